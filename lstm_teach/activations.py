@@ -76,7 +76,7 @@ def dead_zone_tanh(z, half_width=3.0):
 
 @np.errstate(**_quietly)
 def dead_zone_tanh_derivative(z, half_width=3.0):
-    """Derivative of `dead_zone_tanh`: ½[tanh′(z − K) + tanh′(z + K)], in [0, 1]; at z = 0 it is tanh′(K), .0099 at K = 3."""
+    """Derivative of `dead_zone_tanh`: ½[tanh′(z − K) + tanh′(z + K)], in [0, 1]; at z = 0 and K = 3 it is .0099."""
     z = float_array("z", z)
     half_width = z.dtype.type(finite_number("half_width", half_width, at_least=0, at_most=20))
     return (tanh_derivative(z - half_width) + tanh_derivative(z + half_width)) / 2
