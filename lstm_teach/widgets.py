@@ -47,3 +47,25 @@ def _slider(label, value, low, high, step):
         value=value, min=low, max=high, step=step, description=label, continuous_update=True,
         style={"description_width": "16em"}, layout={"width": "36em"},
     )
+
+
+def beat_one_half():
+    """Explorer of notebook 03: tune one unit to the four points, then a product of two."""
+    return explorer(
+        plots.beat_one_half_picture,
+        "Can you get the worst error under one half?",
+        unit=_choice("unit", plots.UNITS),
+        weight_v=_slider("weight of v", 1.0, -10, 10, 0.05),
+        weight_m=_slider("weight of m", 0.0, -10, 10, 0.05),
+        bias=_slider("bias", 0.0, -10, 10, 0.05),
+        scale=_slider("scale of the output", 1.0, -3, 3, 0.05),
+        offset=_slider("offset of the output", 0.0, -2, 2, 0.05),
+        gate_weight_m=_slider("gate: weight of m (product only)", 0.0, -20, 20, 0.5),
+        gate_bias=_slider("gate: bias (product only)", 0.0, -10, 10, 0.5),
+    )
+
+
+def _choice(label, options):
+    return ipywidgets.Dropdown(
+        options=list(options), description=label, style={"description_width": "16em"}, layout={"width": "36em"}
+    )
