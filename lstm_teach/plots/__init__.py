@@ -8,6 +8,19 @@ A picture that an explorer can move is a function `picture(figure)` that returns
 one state. One module a subject: `saturation`, `masks`, `product`.
 """
 
+from .masks import (
+    MASK_EXAMPLES,
+    fastest_growth,
+    masks_picture,
+    partly_open,
+    running_parity,
+    shaken_doors,
+    two_doors,
+    writes,
+)
 from .style import ROLES, as_png, movable, show, still
 
-__all__ = ["ROLES", "as_png", "movable", "show", "still"]
+__all__ = [
+    "MASK_EXAMPLES", "ROLES", "as_png", "fastest_growth", "masks_picture", "movable", "partly_open", "running_parity",
+    "shaken_doors", "show", "still", "two_doors", "writes",
+]
