@@ -26,8 +26,9 @@ def two_doors(z, normal, revolving, nearly_shut):
     figure = Figure()
     shares = []
     doors = (
-        ("normal door: σ", normal, (("shut", -7.6, 0.12), ("ajar", 0.5, 0.45), ("open", 5.2, 0.80))),
-        ("revolving door: tanh", revolving, (("sent back", -7.6, -0.80), ("stopped", 0.6, -0.06), ("let on", 4.6, 0.78))),
+        ("normal door: σ", normal, (("shut", -7.6, 0.12), ("ajar", 0.5, 0.45), ("open", 5.6, 0.80))),
+        ("revolving door: tanh", revolving,
+         (("sent back", -7.6, -0.80), ("stopped", 0.5, -0.16), ("sent on", 4.6, 0.80))),
     )
     for axes, (title, factor, words) in zip(figure.subplots(1, 2, sharey=True), doors, strict=True):
         shut = np.abs(factor) < nearly_shut
@@ -38,13 +39,14 @@ def two_doors(z, normal, revolving, nearly_shut):
         axes.plot(z, factor, **ROLES["forget_gate"].line)
         for word, x, y in words:
             axes.text(x, y, word, fontsize=9, color=_DARK)
-        axes.set(title=f"{title}, nearly shut on {shares[-1]:.1%} of the axis", xlabel="pre-activation z",
+        axes.text(-7.6, -0.45 if inside.min() > z[0] else -0.25, f"nearly shut on {shares[-1]:.1%}\nof this range",
+                  fontsize=9, color=_DARK, va="center")
+        axes.set(title=title, xlabel="pre-activation z",
                  xlim=(z[0], z[-1]), ylim=(-1.1, 1.1))
-        axes.title.set_fontsize(9.5)
     figure.axes[0].set_ylabel("factor")
     figure.set_label(
-        f"Between z = {z[0]:g} and {z[-1]:g} the factor is within {nearly_shut:g} of 0 (shaded) on {shares[0]:.1%} of the "
-        f"axis for the normal door σ and on {shares[1]:.2%} for the revolving door tanh."
+        f"Between z = {z[0]:g} and {z[-1]:g} the factor is within {nearly_shut:g} of 0 (shaded) on {shares[0]:.1%} "
+        f"of the axis for the normal door σ and on {shares[1]:.2%} for the revolving door tanh."
     )
     return figure
 
@@ -59,9 +61,10 @@ def masks_picture(figure):
     places = np.arange(4)
     left.axhline(0, color=_GREY, linewidth=0.8)
     right.axhline(0, color=_GREY, linewidth=0.8)
-    bars = left.bar(places, np.zeros(4), width=0.55, color="#f2c19d", edgecolor=ROLES["forget_gate"].color, linewidth=1.4)
+    edge = ROLES["forget_gate"].color
+    bars = left.bar(places, np.zeros(4), width=0.55, color="#f2c19d", edgecolor=edge, linewidth=1.4)
     written = [left.text(place, 1.13, "", ha="center", fontsize=9, color=_DARK) for place in places]
-    (before,) = right.plot(places - 0.13, np.zeros(4), "o", mfc="white", mec=_DARK, mew=1.4, markersize=8, label="before")
+    (before,) = right.plot(places - 0.13, np.zeros(4), "o", mfc="white", mec=_DARK, markersize=8, label="before")
     (after,) = right.plot(places + 0.13, np.zeros(4), "s", color=_DARK, markersize=7, label="after")
     links = [right.plot([], [], color=_GREY, linewidth=1.2)[0] for _ in places]
     figures = [right.text(place, -1.62, "", ha="center", fontsize=9, color=_DARK) for place in places]
@@ -102,17 +105,17 @@ def fastest_growth(states, target):
     steps = np.arange(1, 1 + len(next(iter(states.values()))))
     axes.fill_between(steps, steps, 2 * steps[-1], color=_PALE, linewidth=0)
     axes.text(14, 52, "out of reach: |c| ≥ t", fontsize=9, color=_DARK)
-    axes.axhline(target, color=_GREY, linewidth=1.2, linestyle=":")
-    axes.text(1, target - 4.5, f"|c| = {target:g}", fontsize=9, color=_DARK)
+    axes.plot([0, steps[-1]], [target, target], color=_GREY, linewidth=1.2, linestyle=":")
+    axes.text(1.6, target - 5, f"|c| = {target:g}", fontsize=9, color=_DARK)
     words = []
     for (z, state), style in zip(states.items(), ("-", "--", "-.", ":"), strict=False):
         size = np.abs(state)
         axes.plot(steps, size, color=ROLES["cell_state"].color, linestyle=style)
-        axes.text(steps[-1] + 0.7, size[-1], f"z = ±{z:g}", fontsize=9, va="center")
+        axes.text(steps[-1] + 0.7, size[-1], f"z = ±{z:g}", fontsize=9, va="center", backgroundcolor="white")
         there = np.flatnonzero(size >= target)
         words.append(f"z = ±{z:g} reaches {target:g} at step {there[0] + 1}" if len(there) else
                      f"z = ±{z:g} stands at {size[-1]:.1f} after {steps[-1]} steps")
-    axes.set(xlabel="step t", ylabel="size of the state |c|", xlim=(0, steps[-1] + 7), ylim=(0, 64),
+    axes.set(xlabel="step t", ylabel="size of the state |c|", xlim=(0, steps[-1] + 7.5), ylim=(0, 64),
              title="A state cannot outrun the clock: |c| < t")
     figure.set_label("A cell pushed one way from 0 stays below the line |c| = t: " + ", ".join(words) + ".")
     return figure
@@ -129,10 +132,10 @@ def writes(z_g, writes, gates):
     axes.axhline(0, color=_GREY, linewidth=0.8)
     for gate, write, style in zip(gates, writes, ("-", (0, (6, 1)), "--", "-.", ":"), strict=True):
         axes.plot(z_g, write, color=ROLES["input_gate"].color, linestyle=style)
-        axes.text(z_g[-1] * 1.02, write[-1], f"i = {gate:.3g}", fontsize=9, va="center")
-    axes.text(z_g[0] * 0.97, 0.25, "decrement", fontsize=9)
-    axes.text(z_g[-1] * 0.62, -0.32, "increment", fontsize=9)
-    axes.set(xlabel="pre-activation of the candidate z_g", ylabel="write  i·g", xlim=(z_g[0], z_g[-1] * 1.17),
+        axes.text(z_g[-1] * 1.02, write[-1], f"i = {gate:.2g}", fontsize=9, va="top" if gate < 0.01 else "center")
+    axes.text(z_g[0] * 0.97, -0.31, "decrement", fontsize=9, va="center")
+    axes.text(z_g[-1] * 0.97, 0.31, "increment", fontsize=9, va="center", ha="right")
+    axes.set(xlabel="pre-activation of the candidate $z_g$", ylabel="write  i·g", xlim=(z_g[0], z_g[-1] * 1.2),
              ylim=(-1.08, 1.08), title="The gate sets how much; the candidate sets which way, and how far")
     figure.set_label(
         "The largest write a gate allows is its own opening: "
@@ -158,7 +161,7 @@ def running_parity(marks, truth, states):
             axes.axvline(step, color=_PALE, linewidth=2.5)
         axes.axhline(0, color=_GREY, linewidth=0.8)
         axes.step(steps, state, where="mid", color=ROLES["cell_state"].color, linewidth=1.6)
-        axes.plot(steps[~right], truth[~right], "x", color=ROLES["forget_gate"].color, markersize=5, mew=1.5)
+        axes.plot(steps[~right], truth[~right], "x", color=_DARK, markersize=5, mew=1.4)
         axes.set(ylim=(-1.5, 1.5), yticks=(-1, 0, 1))
         axes.grid(False)
         axes.set_title(f"{name}: sign right at {right.sum()} of {len(steps)} steps", fontsize=9.5)
@@ -175,24 +178,24 @@ def running_parity(marks, truth, states):
 
 @styled
 def shaken_doors(erase, keep):
-    """Histograms of the forget factor when its pre-activation is shaken, where it should erase and where it should keep.
+    """Forget factors under a shaken pre-activation, sorted, where they should erase and where they should keep.
 
     erase, keep: name -> array of factors, "tanh" first, "σ" second.
     """
     figure = Figure()
-    bins = np.linspace(-1.025, 1.025, 42)
+    panels = zip(figure.subplots(1, 2, sharey=True), (("erase", 0, erase), ("keep", 1, keep)), strict=True)
     words = []
-    for axes, (what, factors) in zip(figure.subplots(1, 2, sharey=True), (("erase", erase), ("keep", keep)), strict=True):
-        for (name, values), look in zip(
-            factors.items(), ({"color": _GREY, "alpha": 0.75}, {"color": _DARK, "histtype": "step", "linewidth": 1.8}),
-            strict=True,
-        ):
-            axes.hist(values, bins, weights=np.full(len(values), 100 / len(values)), label=name, **look)
-        axes.set(title=f"meant to {what}", xlabel="forget factor f", xlim=(-1.1, 1.1), ylim=(0, 108))
+    for axes, (what, wanted, factors) in panels:
+        axes.axhline(wanted, color=_GREY, linewidth=0.8)
+        for (name, values), look in zip(factors.items(), ((_GREY, "-"), (_DARK, "--")), strict=True):
+            percent = np.linspace(0, 100, 201)
+            axes.plot(percent, np.percentile(values, percent), color=look[0], linestyle=look[1], label=f"f = {name}")
+        axes.set(title=f"meant to {what}: f should be {wanted}", xlabel="draws, sorted (per cent)", xlim=(0, 100),
+                 ylim=(-1.05, 1.12))
         words.append(f"meant to {what}, f has sd " + " and ".join(
             f"{np.std(values):.2g} ({name})" for name, values in factors.items()))
-    figure.axes[0].set_ylabel("per cent of draws")
-    figure.axes[0].legend(loc="upper right")
+    figure.axes[0].set_ylabel("forget factor f")
+    figure.axes[0].legend(loc="upper left")
     figure.set_label("With noise of sd 0.3 on the pre-activation: " + "; ".join(words) + ".")
     return figure
 
@@ -201,27 +204,28 @@ def shaken_doors(erase, keep):
 def partly_open(kept, gates, signal, averages):
     """Left: what a vector gate leaves of a 1 in each unit, step after step. Right: a partly open gate as an average.
 
-    kept: (T + 1, units); gates: (units,); signal: (n,); averages: f -> (n,) running averages c ← f c + (1 − f) signal.
+    kept: (T + 1, units); gates: (units,) rising; signal: (n,); averages: f -> (n,) running averages of the signal.
     """
     figure = Figure()
-    left, right = figure.subplots(1, 2, width_ratios=(1, 1.15))
-    styles = (":", "-.", "--", "-")
-    for gate, column, style in zip(gates, kept.T, styles, strict=True):
+    left, right = figure.subplots(1, 2, width_ratios=(1, 1.25))
+    for gate, column, style in zip(gates, kept.T, (":", "-.", "--", "-"), strict=True):
         left.plot(column, color=ROLES["cell_state"].color, linestyle=style)
-        left.text(len(kept) * 0.99, column[-1], f" f = {gate:.3g}", va="center", fontsize=9)
-    left.set(xlabel="steps", ylabel="share kept", title="one vector gate, four units", ylim=(-0.05, 1.08),
-             xlim=(0, len(kept) * 1.32))
-    right.plot(signal, ".", color=_GREY, markersize=3.5, label="what is written")
+        at = int(np.argmin(np.abs(column - 0.35))) if column[-1] < 0.35 else len(column) - 14
+        left.text(at + 1.2, column[at] + 0.035, f"f = {gate:.3g}", fontsize=9)
+    left.set(xlabel="steps", ylabel="share kept", title="one vector gate, four units", ylim=(-0.04, 1.14),
+             xlim=(0, len(kept) - 1))
+    right.axhline(0, color=_GREY, linewidth=0.8)
+    right.plot(signal, "o", color=_GREY, markersize=2.5, label="candidate")
     for (gate, average), style in zip(averages.items(), ("-", "--"), strict=True):
         right.plot(average, color=ROLES["cell_state"].color, linestyle=style, linewidth=1.5, label=f"f = {gate:g}")
-    right.axhline(0, color=_GREY, linewidth=0.8)
-    right.set(xlabel="step", title="partly open: an average", ylim=(-1.1, 1.55))
-    right.legend(loc="upper right", ncols=3, columnspacing=0.9, handlelength=1.6, handletextpad=0.4)
+    right.set(xlabel="step", title="partly open: a running average", ylim=(-1.1, 1.5), xlim=(0, len(signal)))
+    right.legend(loc="upper left", ncols=3, columnspacing=0.9, handlelength=1.8, handletextpad=0.4, borderaxespad=0)
+    quarter = slice(-len(signal) // 4, None)
     figure.set_label(
         f"After {len(kept) - 1} steps the units keep "
-        + ", ".join(f"{last:.3g} (f = {gate:.3g})" for gate, last in zip(gates, kept[-1], strict=True))
-        + f"; averaging cuts the spread of the signal from {np.std(signal):.2f} to "
-        + " and ".join(f"{np.std(average):.2f} (f = {gate:g})" for gate, average in averages.items()) + "."
+        + ", ".join(f"{last:.2g} (f = {gate:.3g})" for gate, last in zip(gates, kept[-1], strict=True))
+        + f"; in the last {len(signal[quarter])} steps the candidate has sd {np.std(signal[quarter]):.2f}, its average "
+        + " and ".join(f"{np.std(average[quarter]):.2f} (f = {gate:g})" for gate, average in averages.items()) + "."
     )
     return figure
 
