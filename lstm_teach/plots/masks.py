@@ -39,7 +39,7 @@ def two_doors(z, normal, revolving, nearly_shut):
         axes.plot(z, factor, **ROLES["forget_gate"].line)
         for word, x, y in words:
             axes.text(x, y, word, fontsize=9, color=_DARK)
-        axes.text(-7.6, -0.45 if inside.min() > z[0] else -0.25, f"nearly shut on {shares[-1]:.1%}\nof this range",
+        axes.text(-7.6, -0.45 if inside.min() > z[0] else -0.25, f"nearly shut on\n{shares[-1]:.1%} of this axis",
                   fontsize=9, color=_DARK, va="center")
         axes.set(title=title, xlabel="pre-activation z",
                  xlim=(z[0], z[-1]), ylim=(-1.1, 1.1))
@@ -132,7 +132,7 @@ def writes(z_g, writes, gates):
     axes.axhline(0, color=_GREY, linewidth=0.8)
     for gate, write, style in zip(gates, writes, ("-", (0, (6, 1)), "--", "-.", ":"), strict=True):
         axes.plot(z_g, write, color=ROLES["input_gate"].color, linestyle=style)
-        axes.text(z_g[-1] * 1.02, write[-1], f"i = {gate:.2g}", fontsize=9, va="top" if gate < 0.01 else "center")
+        axes.text(z_g[-1] * 1.02, write[-1], f"i = {gate:.{2 if gate < 0.01 else 3}g}", fontsize=9, va="top" if gate < 0.01 else "center")
     axes.text(z_g[0] * 0.97, -0.31, "decrement", fontsize=9, va="center")
     axes.text(z_g[-1] * 0.97, 0.31, "increment", fontsize=9, va="center", ha="right")
     axes.set(xlabel="pre-activation of the candidate $z_g$", ylabel="write  i·g", xlim=(z_g[0], z_g[-1] * 1.2),
@@ -191,6 +191,7 @@ def shaken_doors(erase, keep):
             percent = np.linspace(0, 100, 201)
             axes.plot(percent, np.percentile(values, percent), color=look[0], linestyle=look[1], label=f"f = {name}")
         axes.set(title=f"meant to {what}: f should be {wanted}", xlabel="draws, sorted (per cent)", xlim=(0, 100),
+                 xticks=(10, 30, 50, 70, 90),
                  ylim=(-1.05, 1.12))
         words.append(f"meant to {what}, f has sd " + " and ".join(
             f"{np.std(values):.2g} ({name})" for name, values in factors.items()))
@@ -210,7 +211,7 @@ def partly_open(kept, gates, signal, averages):
     left, right = figure.subplots(1, 2, width_ratios=(1, 1.25))
     for gate, column, style in zip(gates, kept.T, (":", "-.", "--", "-"), strict=True):
         left.plot(column, color=ROLES["cell_state"].color, linestyle=style)
-        at = int(np.argmin(np.abs(column - 0.35))) if column[-1] < 0.35 else len(column) - 14
+        at = int(np.argmin(np.abs(column - 0.12))) if column[-1] < 0.12 else len(column) - 14
         left.text(at + 1.2, column[at] + 0.035, f"f = {gate:.3g}", fontsize=9)
     left.set(xlabel="steps", ylabel="share kept", title="one vector gate, four units", ylim=(-0.04, 1.14),
              xlim=(0, len(kept) - 1))
