@@ -39,7 +39,7 @@ def two_doors(z, normal, revolving, nearly_shut):
         axes.plot(z, factor, **ROLES["forget_gate"].line)
         for word, x, y in words:
             axes.text(x, y, word, fontsize=9, color=_DARK)
-        axes.text(-7.6, -0.45 if inside.min() > z[0] else -0.25, f"nearly shut on\n{shares[-1]:.1%} of this axis",
+        axes.text(-7.6, -0.45 if inside.min() > z[0] else -0.25, f"nearly shut on\n{shares[-1]:.1%} of z",
                   fontsize=9, color=_DARK, va="center")
         axes.set(title=title, xlabel="pre-activation z",
                  xlim=(z[0], z[-1]), ylim=(-1.1, 1.1))
@@ -132,7 +132,9 @@ def writes(z_g, writes, gates):
     axes.axhline(0, color=_GREY, linewidth=0.8)
     for gate, write, style in zip(gates, writes, ("-", (0, (6, 1)), "--", "-.", ":"), strict=True):
         axes.plot(z_g, write, color=ROLES["input_gate"].color, linestyle=style)
-        axes.text(z_g[-1] * 1.02, write[-1], f"i = {gate:.{2 if gate < 0.01 else 3}g}", fontsize=9, va="top" if gate < 0.01 else "center")
+        nearly_shut = gate < 0.01
+        axes.text(z_g[-1] * 1.02, write[-1], f"i = {gate:.{2 if nearly_shut else 3}g}", fontsize=9,
+                  va="top" if nearly_shut else "center")
     axes.text(z_g[0] * 0.97, -0.31, "decrement", fontsize=9, va="center")
     axes.text(z_g[-1] * 0.97, 0.31, "increment", fontsize=9, va="center", ha="right")
     axes.set(xlabel="pre-activation of the candidate $z_g$", ylabel="write  i·g", xlim=(z_g[0], z_g[-1] * 1.2),
