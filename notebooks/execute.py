@@ -24,7 +24,8 @@ def execute(path):
     """Execute one notebook; return a complaint, or None when it ran. Leaves the file alone when it did not."""
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
-        notebook, timeout=120, kernel_name="python3", record_timing=False, resources={"metadata": {"path": FOLDER}}
+        notebook, timeout=120, kernel_name="python3", record_timing=False, resources={"metadata": {"path": FOLDER}},
+        coalesce_streams=True,  # a busy kernel may send one printed line in two pieces
     )
     try:
         client.execute()

@@ -8,6 +8,16 @@ A picture that an explorer can move is a function `picture(figure)` that returns
 one state. One module a subject: `saturation`, `masks`, `product`.
 """
 
+from .masks import (
+    MASK_EXAMPLES,
+    fastest_growth,
+    masks_picture,
+    partly_open,
+    running_parity,
+    shaken_doors,
+    two_doors,
+    writes,
+)
 from .product import (
     UNITS,
     beat_one_half_picture,
@@ -18,8 +28,3 @@ from .product import (
     two_needs,
 )
 from .style import ROLES, as_png, movable, show, still
-
-__all__ = [
-    "ROLES", "UNITS", "as_png", "beat_one_half_picture", "movable", "output_maps", "pair_of_tanh", "search_progress",
-    "shifted_by_the_mark", "show", "still", "two_needs",
-]
