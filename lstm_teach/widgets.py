@@ -47,3 +47,17 @@ def _slider(label, value, low, high, step):
         value=value, min=low, max=high, step=step, description=label, continuous_update=True,
         style={"description_width": "16em"}, layout={"width": "36em"},
     )
+
+
+def saturation():
+    """Notebook 01: spread and mean of the pre-activation, σ or tanh; where the outputs land. Returns a `VBox`."""
+    return explorer(
+        plots.saturation_picture,
+        "At which spread does the hump in the middle split in two, and what does a mean other than 0 do to that?",
+        activation=ipywidgets.Dropdown(
+            options=[("sigmoid (a gate)", "sigmoid"), ("tanh (the candidate)", "tanh")], value="sigmoid",
+            description="activation", style={"description_width": "16em"}, layout={"width": "36em"},
+        ),
+        scale=_slider("spread s of the pre-activation", 1.0, 0.1, 6.0, 0.05),
+        mean=_slider("mean of the pre-activation", 0.0, -6.0, 6.0, 0.25),
+    )

@@ -8,6 +8,18 @@ A picture that an explorer can move is a function `picture(figure)` that returns
 one state. One module a subject: `saturation`, `masks`, `product`.
 """
 
+from .saturation import (
+    counted_outputs,
+    fresh_outputs,
+    price_of_spread,
+    same_noise,
+    saturation_picture,
+    two_curves,
+    two_humps,
+)
 from .style import ROLES, as_png, movable, show, still
 
-__all__ = ["ROLES", "as_png", "movable", "show", "still"]
+__all__ = [
+    "ROLES", "as_png", "counted_outputs", "fresh_outputs", "movable", "price_of_spread", "same_noise",
+    "saturation_picture", "show", "still", "two_curves", "two_humps",
+]
