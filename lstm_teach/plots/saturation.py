@@ -16,11 +16,19 @@ from ..activations import (
 from .style import ROLES, styled
 
 SIGMOID, TANH = ROLES["input_gate"], ROLES["candidate"]
-_GREYS = [("#000000", "-"), ("#444444", (0, (5, 2))), ("#777777", (0, (1, 1.2)))]
+_DASHES = ("-", (0, (5, 2)), (0, (1, 1.2)))
 
 
 def _role(activation):
     return {"sigmoid": SIGMOID, "tanh": TANH}[activation]
+
+
+def _exact(activation, scale, mean=0.0):
+    """Outputs and their exact density, close together where the curve is flat and the density changes fast."""
+    low, high = ACTIVATIONS[activation].range
+    outputs = ACTIVATIONS[activation].value(mean + scale * np.linspace(-6, 6, 801))
+    outputs = np.concatenate([[low], outputs, [high]])
+    return outputs, output_density(activation, outputs, scale, mean)
 
 
 @styled
@@ -54,17 +62,15 @@ def two_humps(outputs, scales, inverse_over_variance, densities):
     """
     figure = Figure()
     left, right = figure.subplots(1, 2)
-    left.plot(outputs, 2 * outputs - 1, color="#000000", linewidth=1.2)
-    left.text(0.17, -0.50, "2y − 1", ha="right", va="center")
-    for scale, crossing, density, (color, dash) in zip(scales, inverse_over_variance, densities, _GREYS, strict=False):
-        width = 2.6 if dash != "-" else 2.0
-        left.plot(outputs, crossing, color=SIGMOID.color, linestyle=dash, linewidth=width, label=f"s = {scale:.3g}")
-        right.plot(outputs, density, color=SIGMOID.color, linestyle=dash, linewidth=width, label=f"s = {scale:.3g}")
-        del color
+    left.plot(outputs, 2 * outputs - 1, color="#000000", linewidth=1.2, label="2y − 1")
+    for scale, crossing, density, dash in zip(scales, inverse_over_variance, densities, _DASHES, strict=False):
+        line = {"color": SIGMOID.color, "linestyle": dash, "linewidth": 2.0 if dash == "-" else 2.6}
+        left.plot(outputs, crossing, label=f"s = {scale:.3g}", **line)
+        right.plot(outputs, density, **line)
+        right.text(0.5, density[len(outputs) // 2] + 0.03, f"s = {scale:.3g}", ha="center", va="bottom", fontsize=9)
     left.set(title="level where the line meets logit(y)/s²", xlabel="output y", ylim=(-1.6, 1.6), xlim=(0, 1))
-    left.legend(loc="lower right", handlelength=3, title=None)
-    right.set(title="density of y = σ(z)", xlabel="output y", ylim=(0, 1.12 * max(map(np.max, densities))), xlim=(0, 1))
-    right.legend(loc="upper right", handlelength=3, borderaxespad=0)
+    left.legend(loc="lower right", handlelength=3)
+    right.set(title="density of y = σ(z)", xlabel="output y", ylim=(0, 1.2 * max(map(np.max, densities))), xlim=(0, 1))
     peaks = [outputs[np.argmax(density)] for density in densities]
     words = ", ".join(
         f"at {max(peak, 1 - peak):.3f} and {min(peak, 1 - peak):.3f} for s = {scale:.3g}" if abs(peak - 0.5) > 0.02
@@ -83,7 +89,6 @@ def counted_outputs(outputs, scales, middle, sides):
     """
     figure = Figure()
     panels = figure.subplots(1, len(scales), sharey=True)
-    y = np.linspace(0.002, 0.998, 500)
     edges = np.linspace(0, 1, 21)
     shares = []
     for axes, drawn, scale in zip(panels, outputs, scales, strict=True):
@@ -93,7 +98,7 @@ def counted_outputs(outputs, scales, middle, sides):
         in_sides = np.any([(centres > low) & (centres < high) for low, high in sides], axis=0)
         colours = np.where(in_middle, "#555555", np.where(in_sides, "#a8a8a8", "#e9e9e9"))
         axes.bar(centres, heights, width=0.05, color=colours, edgecolor="white", linewidth=0.5)
-        axes.plot(y, output_density("sigmoid", y, scale), **SIGMOID.line)
+        axes.plot(*_exact("sigmoid", scale), **SIGMOID.line)
         axes.set(title=f"s = {scale:.3g}", xlabel="gate σ(z)", xlim=(0, 1), xticks=[0, 0.5, 1])
         shares.append((heights[in_middle].mean(), heights[in_sides].mean()))
     panels[0].set(ylabel="density")
@@ -118,9 +123,8 @@ def fresh_outputs(panels):
     ):
         low, high = ACTIVATIONS[activation].range
         role = ROLES[role]
-        y = np.linspace(low, high, 402)[1:-1]
         axes.hist(np.ravel(outputs), np.linspace(low, high, 31), density=True, color=role.color, alpha=0.3)
-        axes.plot(y, output_density(activation, y, scale, mean), **role.line)
+        axes.plot(*_exact(activation, scale, mean), **role.line)
         axes.set(title=title, xlabel=role.label, xlim=(low, high), xticks=[low, (low + high) / 2, high], yticks=[])
         axes.set_ylim(bottom=0)
         axes.xaxis.set_major_formatter("{x:g}")
@@ -149,11 +153,10 @@ def same_noise(places, noise, sigmoid_spreads, tanh_spreads):
             value = activation.value(place)
             axes.fill_betweenx([low - 0.1 * size, value], place - 2 * noise, place + 2 * noise, color="#d0d0d0", lw=0)
             axes.fill_between([-6, place], value - 2 * width, value + 2 * width, color=role.color, alpha=0.35, lw=0)
-            above = value < high - 0.1 * size
-            axes.text(
-                -5.8 if place <= 0 else place - 1.0, value + 2 * width + 0.025 * size if above else value - 0.05 * size,
-                f"sd {width:.2g}", va="bottom" if above else "top", ha="left" if place <= 0 else "right", fontsize=9,
-            )
+            if place <= 0:
+                axes.text(-5.8, value + 2 * width + 0.025 * size, f"sd {width:.2g}", va="bottom", fontsize=9)
+            else:
+                axes.text(5.9, value - 0.05 * size, f"sd {width:.2g}", va="top", ha="right", fontsize=9)
         axes.set(
             title=f"{activation.symbol}: noise of sd {noise:g} in, what comes out", xlabel="pre-activation z",
             xlim=(-6, 6), ylim=(low - 0.1 * size, high + 0.1 * size), yticks=[low, (low + high) / 2, high],
@@ -179,10 +182,10 @@ def price_of_spread(scales, shares, sigmoid_slopes, tanh_slopes, marked, marked_
     left.plot(scales, shares, **SIGMOID.line)
     left.plot(marked, marked_shares, "o", color="black", markerfacecolor="white", markersize=6)
     for scale, share in zip(marked, marked_shares, strict=True):
-        left.annotate(f"{share:.3f}", (scale, share), xytext=(7, -11), textcoords="offset points", fontsize=9)
+        left.annotate(f"{share:.3f}", (scale, share), (-7, 3), textcoords="offset points", ha="right", fontsize=9)
     left.set(
         title="gates within 0.1 of an end", xlabel="spread s of the pre-activation", ylabel="share of gates",
-        ylim=(0, 0.75), xlim=(0, scales[-1]),
+        ylim=(-0.01, 0.75), xlim=(0, scales[-1]),
     )
     right.plot(scales, sigmoid_slopes, **SIGMOID.line)
     right.plot(scales, tanh_slopes, **TANH.line)
@@ -204,18 +207,17 @@ def price_of_spread(scales, shares, sigmoid_slopes, tanh_slopes, marked, marked_
 def saturation_picture(figure):
     """Movable: pre-activations of a given spread and mean on the curve of σ or tanh, and where their outputs land.
 
-    Values: `activation` "sigmoid" or "tanh"; `scale` > 0; `mean` finite. 4000 fixed normal draws stand for the
-    units; the solid curve is the exact density, the shaded ends are the saturated tenths of the range.
+    Values: `activation` "sigmoid" or "tanh"; `scale` > 0; `mean` finite. 20,000 fixed normal draws stand
+    for the units; the line over the bars is the exact density; grey bands and dark bars are the saturated tenths.
     """
     curve_axes, output_axes = figure.subplots(1, 2)
-    draws = np.random.default_rng(0).standard_normal(4000)
+    draws = np.random.default_rng(0).standard_normal(20_000)
     z = np.linspace(-12, 12, 481)
     reach = (-12, 12)
     (curve,) = curve_axes.plot(z, z)
     (dots,) = curve_axes.plot([], [], "|", color="black", markersize=9, markeredgewidth=0.8, alpha=0.5)
-    ends = [axes_span(0, 1, color="#dddddd", zorder=0, lw=0)
-            for axes_span in (curve_axes.axhspan, curve_axes.axhspan, output_axes.axvspan, output_axes.axvspan)]
-    bars = output_axes.bar(np.arange(40), np.ones(40), color="#9a9a9a")
+    bottom, top = (curve_axes.axhspan(0, 1, color="#dddddd", zorder=0, lw=0) for _ in range(2))
+    bars = output_axes.bar(np.arange(40), np.ones(40), color=["#777777"] * 4 + ["#c4c4c4"] * 32 + ["#777777"] * 4)
     (exact,) = output_axes.plot([0, 1], [0, 1])
     curve_axes.set(xlim=reach, xlabel="pre-activation z", ylabel="output")
     output_axes.set(ylabel="density")
@@ -233,15 +235,10 @@ def saturation_picture(figure):
         heights, _ = np.histogram(outputs, edges, density=True)
         for bar, left, height in zip(bars, edges[:-1], heights, strict=True):
             bar.set(x=left, width=edges[1] - edges[0], height=height)
-        y = np.linspace(low, high, 802)[1:-1]
-        exact.set_data(y, output_density(activation, y, scale, mean))
+        exact.set_data(*_exact(activation, scale, mean))
         exact.set(**role.line)
-        for span, side in zip(ends, ("low", "high") * 2, strict=True):
-            start = low if side == "low" else high - margin
-            if span in ends[:2]:
-                span.set(y=start, height=margin)
-            else:
-                span.set(x=start, width=margin)
+        bottom.set(y=low, height=margin)
+        top.set(y=high - margin, height=margin)
         output_axes.set(xlim=(low, high), ylim=(0, 1.15 * heights.max()), xlabel=f"output {known.symbol}(z)")
         share = saturated_probability(activation, 0.1, scale, mean)
         slope = mean_slope(activation, scale, mean)
