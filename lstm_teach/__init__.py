@@ -8,6 +8,7 @@ from .activations import (
     dead_zone_tanh,
     dead_zone_tanh_derivative,
     is_two_humped,
+    mean_slope,
     output_density,
     saturated_probability,
     saturated_share,
@@ -39,6 +40,6 @@ from .claims import ClaimError, claim
 __all__ = [
     "CELLS", "COUPLED", "Cell", "ClaimError", "LINEAR_GATE", "LSTM", "NO_FORGET_GATE", "NO_OUTPUT_GATE", "Params",
     "TANH_GATE", "TANH_ONLY", "VANILLA_RNN", "backward", "claim", "dead_zone_tanh", "dead_zone_tanh_derivative",
-    "init_params", "is_two_humped", "output_density", "saturated_probability", "saturated_share", "sigmoid",
-    "sigmoid_derivative", "step", "step_backward", "tanh", "tanh_derivative", "unroll",
+    "init_params", "is_two_humped", "mean_slope", "output_density", "saturated_probability", "saturated_share",
+    "sigmoid", "sigmoid_derivative", "step", "step_backward", "tanh", "tanh_derivative", "unroll",
 ]

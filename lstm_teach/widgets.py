@@ -60,6 +60,17 @@ def _choice(label, options):
     )
 
 
+def saturation():
+    """Explorer of notebook 01: spread and mean of the pre-activation, σ or tanh; where the outputs land."""
+    return explorer(
+        plots.saturation_picture,
+        "At which spread does the hump in the middle split in two, and what does a mean other than 0 do to that?",
+        activation=_choice("activation", [("sigmoid (a gate)", "sigmoid"), ("tanh (the candidate)", "tanh")]),
+        scale=_slider("spread s of the pre-activation", 1.0, 0.1, 6.0, 0.05),
+        mean=_slider("mean of the pre-activation", 0.0, -6.0, 6.0, 0.25),
+    )
+
+
 def masks():
     """Explorer of notebook 02: four gate pre-activations act on four values; the thread's examples as presets."""
     names = ("z1", "z2", "z3", "z4")

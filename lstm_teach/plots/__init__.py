@@ -27,4 +27,13 @@ from .product import (
     shifted_by_the_mark,
     two_needs,
 )
+from .saturation import (
+    counted_outputs,
+    fresh_outputs,
+    price_of_spread,
+    same_noise,
+    saturation_picture,
+    two_curves,
+    two_humps,
+)
 from .style import ROLES, as_png, movable, show, still
