@@ -38,7 +38,7 @@ def draw_cell(cell, ax=None):
     if not isinstance(cell, Cell):
         raise complaint("cell", "a Cell such as LSTM", describe(cell))
     if ax is None:
-        ax = _axes(1, 1, SIZE)[0]
+        ax = _axes(1, 1, SIZE, title=0)[0]
     ax.set(xlim=(0, WIDTH), ylim=(0, HEIGHT), aspect="equal")
     ax.set_axis_off()
     ax.add_patch(FancyBboxPatch(
@@ -58,7 +58,7 @@ def draw_cells(cells, columns=2):
     if not isinstance(cells, Mapping) or not cells:
         raise complaint("cells", "a mapping of titles to cells", describe(cells))
     columns = min(whole_number("columns", columns), len(cells))
-    axes = _axes(math.ceil(len(cells) / columns), columns, 0.65 * SIZE)
+    axes = _axes(math.ceil(len(cells) / columns), columns, 0.65 * SIZE, title=0.35)
     for ax in axes:
         ax.set_axis_off()
     for ax, (title, cell) in zip(axes, cells.items(), strict=False):  # the last row may have room left
@@ -67,11 +67,11 @@ def draw_cells(cells, columns=2):
     return axes[0].figure
 
 
-def _axes(rows, columns, width):
-    """Axes that fill a new Figure, row by row, each `width` inches wide, with room for titles if there are several."""
-    title = 0.35 if rows * columns > 1 else 0.0
+def _axes(rows, columns, width, title):
+    """Axes that fill a new Figure, row by row, each `width` inches wide under `title` inches of room for a title."""
     height = width * HEIGHT / WIDTH + title
-    figure, axes = plt.subplots(rows, columns, figsize=(columns * width, rows * height), squeeze=False)
+    size = (columns * width, rows * height)
+    figure, axes = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="none")
     figure.subplots_adjust(0, 0, 1, 1 - title / (rows * height), 0, title / (height - title))
     plt.close(figure)  # a notebook shows the value of its last line; a figure left open it would show twice
     return axes.ravel()
