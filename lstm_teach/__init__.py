@@ -36,10 +36,13 @@ from .cells import (
     unroll,
 )
 from .claims import ClaimError, claim
+from .counting import count_parameters, framework_parameters, matched_hidden
+from .frameworks import from_framework, load_weights, to_framework
 
 __all__ = [
     "CELLS", "COUPLED", "Cell", "ClaimError", "LINEAR_GATE", "LSTM", "NO_FORGET_GATE", "NO_OUTPUT_GATE", "Params",
-    "TANH_GATE", "TANH_ONLY", "VANILLA_RNN", "backward", "claim", "dead_zone_tanh", "dead_zone_tanh_derivative",
-    "init_params", "is_two_humped", "mean_slope", "output_density", "saturated_probability", "saturated_share",
-    "sigmoid", "sigmoid_derivative", "step", "step_backward", "tanh", "tanh_derivative", "unroll",
+    "TANH_GATE", "TANH_ONLY", "VANILLA_RNN", "backward", "claim", "count_parameters", "dead_zone_tanh",
+    "dead_zone_tanh_derivative", "framework_parameters", "from_framework", "init_params", "is_two_humped",
+    "load_weights", "matched_hidden", "mean_slope", "output_density", "saturated_probability", "saturated_share",
+    "sigmoid", "sigmoid_derivative", "step", "step_backward", "tanh", "tanh_derivative", "to_framework", "unroll",
 ]

@@ -5,9 +5,10 @@ figure and prints that sentence under it, for those who do not see the picture. 
 everywhere, and a line style goes with it, so that the roles are told apart without colour too.
 
 A picture that an explorer can move is a function `picture(figure)` that returns `draw(**values)`; `still` shows it in
-one state. One module a subject: `saturation`, `masks`, `product`.
+one state. One module a subject.
 """
 
+from .diagrams import draw_cell, draw_cells
 from .masks import (
     MASK_EXAMPLES,
     fastest_growth,
