@@ -5,7 +5,7 @@ import pathlib
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_teach import (
@@ -39,6 +39,7 @@ def test_what_the_thread_asks_about():
     assert count_parameters(LINEAR_GATE, 10, 20) == 2480  # its activation removed, its weights kept
 
 
+@settings(deadline=None)  # on a busy machine the first example is slow
 @given(st.sampled_from(list(CELLS.values())), sizes, st.integers(1, 20_000))
 def test_no_width_is_nearer_to_the_budget(cell, inputs, budget):
     def distance(hidden):
@@ -49,6 +50,7 @@ def test_no_width_is_nearer_to_the_budget(cell, inputs, budget):
     assert answer == nearest
 
 
+@settings(deadline=None)  # on a busy machine the first example is slow
 @given(st.sampled_from(list(CELLS.values())), sizes, sizes)
 def test_own_count_gives_own_width(cell, inputs, hidden):
     assert matched_hidden(cell, inputs, count_parameters(cell, inputs, hidden)) == hidden
@@ -86,6 +88,7 @@ def test_answers_given_in_public(layer, inputs, hidden, options, count):
     assert framework_parameters("keras", layer, inputs, hidden, **options) == count
 
 
+@settings(deadline=None)  # on a busy machine the first example is slow
 @given(sizes, sizes)
 def test_relations_between_frameworks(inputs, hidden):
     def count(name, layer, **options):
