@@ -35,10 +35,25 @@ from .cells import (
     unroll,
 )
 from .claims import ClaimError, claim
+from .memory import (
+    chrono_bias,
+    decayed_sum,
+    gated_write,
+    half_life,
+    hold,
+    noise_sd,
+    normal_mean,
+    normal_sd,
+    signal_to_noise,
+    steps_until_sd,
+    typical_forget,
+)
 
 __all__ = [
     "CELLS", "COUPLED", "Cell", "ClaimError", "LINEAR_GATE", "LSTM", "NO_FORGET_GATE", "NO_OUTPUT_GATE", "Params",
-    "TANH_GATE", "TANH_ONLY", "VANILLA_RNN", "backward", "claim", "dead_zone_tanh", "dead_zone_tanh_derivative",
-    "init_params", "is_two_humped", "output_density", "saturated_probability", "saturated_share", "sigmoid",
-    "sigmoid_derivative", "step", "step_backward", "tanh", "tanh_derivative", "unroll",
+    "TANH_GATE", "TANH_ONLY", "VANILLA_RNN", "backward", "chrono_bias", "claim", "dead_zone_tanh",
+    "dead_zone_tanh_derivative", "decayed_sum", "gated_write", "half_life", "hold", "init_params", "is_two_humped",
+    "noise_sd", "normal_mean", "normal_sd", "output_density", "saturated_probability", "saturated_share",
+    "sigmoid", "sigmoid_derivative", "signal_to_noise", "step", "step_backward", "steps_until_sd", "tanh",
+    "tanh_derivative", "typical_forget", "unroll",
 ]

@@ -47,3 +47,15 @@ def _slider(label, value, low, high, step):
         value=value, min=low, max=high, step=step, description=label, continuous_update=True,
         style={"description_width": "16em"}, layout={"width": "36em"},
     )
+
+
+def silence():
+    """Explorer of notebook 04: how quiet is "off", and what do 100 steps of noise leave of a stored 1?"""
+    return explorer(
+        plots.silence_picture,
+        "Where may the cloud stand so that a stored 1 survives 100 steps?",
+        mean_i=_slider("mean of the gate's z_i", -5.0, -8.0, 8.0, 0.5),
+        mean_g=_slider("mean of the candidate's z_g", 0.0, -4.0, 4.0, 0.25),
+        sd=_slider("noise, sd on both", 0.5, 0.0, 3.0, 0.1),
+        forget=_slider("forget gate f", 1.0, 0.0, 1.0, 0.01),
+    )
