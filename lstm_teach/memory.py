@@ -75,7 +75,8 @@ def noise_sd(write_sd, steps, forget=1.0):
 
     `write_sd` ≥ 0 is s (gate included), `steps` = T a whole number, `forget` = f in [0, 1]. Raises `ValueError`.
     """
-    write_sd, forget = finite_number("write_sd", write_sd, at_least=0), finite_number("forget", forget, at_least=0, at_most=1)
+    write_sd = finite_number("write_sd", write_sd, at_least=0)
+    forget = finite_number("forget", forget, at_least=0, at_most=1)
     return write_sd * math.sqrt(decayed_sum(forget**2, steps))
 
 

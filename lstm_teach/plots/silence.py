@@ -11,6 +11,7 @@ from .style import ROLES, styled
 # What is compared here is not a role of the cell: greys with a line style each.
 _TANH = {"color": "#000000", "linestyle": (0, (4, 1))}
 _DEAD_ZONE = {"color": "#6b6b6b", "linestyle": ":"}
+_REACHES = [1.5, 5, 15, 50, 150]
 _LEVELS = [0.01, 0.05, 0.2, 0.5]
 
 
@@ -35,7 +36,10 @@ def off_maps(z, write, slope, lines):
         lines_of_level = axes.contour(
             z, z, values, _LEVELS, colors=["#000000", "#000000", "#555555", "#ffffff"], linewidths=[0.8, 1.8, 0.8, 0.8]
         )
-        axes.clabel(lines_of_level, fmt=lambda level: f"{level:g}", fontsize=7.5)
+        row = -4.4  # labels side by side, where the contours are upright
+        along = values[np.argmin(abs(z - row)), : len(z) // 2 + 12]
+        places = [(z[np.argmin(abs(along - level))], row) for level in _LEVELS[: 4 if column == 0 else 2]]
+        axes.clabel(lines_of_level, fmt=lambda level: f"{level:g}", fontsize=7.5, manual=places)
         axes.set(title=title, xlabel="gate's $z_i$", xticks=[-6, -3, 0, 3, 6], yticks=[-6, -3, 0, 3, 6])
         axes.grid(False)
         if column == 0:
@@ -80,6 +84,15 @@ def drift(cells, bands, content):
         axes.plot(steps, content[name], color="#ffffff", linewidth=2.6)
         axes.plot(steps, content[name], **ROLES["forget_gate"].line, linewidth=1.5)
         axes.set(title=name, xlabel="step", xlim=(0, steps[-1]), xticks=[0, 50, 100])
+        if bands[name][-1] < 0.2:  # too quiet to be seen at this scale
+            lens = axes.inset_axes([0.3, 0.04, 0.68, 0.32])
+            lens.fill_between(
+                steps, content[name] - 2 * bands[name], content[name] + 2 * bands[name], color="#d4d4d4", linewidth=0
+            )
+            lens.plot(steps, runs.T, color=ROLES["cell_state"].color, linewidth=0.6)
+            lens.set(xlim=(0, steps[-1]), ylim=(0.75, 1.25), xticks=[], yticks=[0.8, 1, 1.2])
+            lens.tick_params(labelsize=7.5)
+            lens.set_title("magnified", fontsize=8, pad=2)
     every_axes[0].set(ylabel="cell c", ylim=(-9.5, 11.5))
     ends = "; ".join(f"{name}: {bands[name][-1]:.3g}" for name in cells)
     figure.set_label(
@@ -105,9 +118,9 @@ def forget_bound(forgets, ratios, sequences, best, shut_gate):
     axes.plot([1], [shut_gate], "D", color=ROLES["input_gate"].color, clip_on=False, zorder=5)
     axes.text(0.9975, shut_gate, f"input gate shut, f = 1: {shut_gate:.1f}", ha="right", va="center", fontsize=9,
               color=ROLES["input_gate"].color)
-    axes.annotate("constant f", (0.9, np.interp(0.9, forgets, ratios)), (0.913, 2e-6), fontsize=9,
+    axes.annotate("constant f", (0.875, np.interp(0.875, forgets, ratios)), (0.882, 1.5e-7), fontsize=9,
                   color=ROLES["forget_gate"].color, arrowprops={"arrowstyle": "-", "color": "#888888"})
-    axes.text(0.966, 1.2e-4, "random sequences of f", fontsize=9, color="#555555")
+    axes.text(0.935, 8e-6, "random sequences of f", fontsize=9, color="#555555")
     axes.set(yscale="log", xlim=(0.85, 1.0), ylim=(3e-8, 300), xlabel="forget factor a step (geometric mean)",
              ylabel="signal / noise, T = 100")
     figure.set_label(
@@ -141,19 +154,22 @@ def weight_conflict(weights, curves, product, tanh_bound, bound):
     left.set(xscale="log", yscale="log", xlim=noise_axis, ylim=(1e-4, 5), xlabel="left by 100 distractors (sd)",
              ylabel="stored by the signal")
     right.axhline(bound, color="#000000", linewidth=1)
-    right.text(weights[0] * 1.1, bound * 1.25, f"bound for one weight: {bound:.3f}", fontsize=8.5)
-    right.text(0.012, product["stored"][0] / product["noise"][0] * 1.4, "gate on its own evidence", fontsize=8.5,
+    right.text(0.013, bound * 1.2, f"bound for one weight: {bound:.3f}", fontsize=8.5)
+    right.text(0.013, product["stored"][0] / product["noise"][0] * 1.25, "gate on its own evidence", fontsize=8.5,
                color=ROLES["input_gate"].color)
-    right.text(0.012, 0.085, "tanh", fontsize=8.5)
-    right.text(1.25, 0.0135, "dead zone", fontsize=8.5, color="#555555")
-    right.set(xscale="log", yscale="log", xlabel="weight w", ylabel="signal / noise", ylim=(0.007, 120))
+    right.text(0.8, 0.115, "tanh", fontsize=8.5)
+    right.text(6, 0.24, "dead zone", fontsize=8.5, color="#555555")
+    left.text(0.006, 0.35, "gated", fontsize=8.5, color=ROLES["input_gate"].color, ha="right")
+    left.text(5.2, 0.45, "tanh", fontsize=8.5)
+    left.text(0.13, 0.011, "dead zone", fontsize=8.5, color="#555555")
+    right.set(xscale="log", yscale="log", xlabel="weight w", ylabel="signal / noise", xlim=(0.01, 100), ylim=(0.05, 100))
     for axes in (left, right):
         _plain(axes.xaxis)
         _plain(axes.yaxis)
     best = {name: (stored / noise).max() for name, (noise, stored) in curves.items()}
     figure.set_label(
-        f"One weight for signal and distractors: over all weights the ratio reaches {best['tanh']:.3f} for tanh "
-        f"(bound {tanh_bound:.3f}) and {best['dead zone']:.3f} for the dead zone (bound for any candidate {bound:.3f}); "
+        f"One weight for signal and distractors (dots: w = 1): over all weights the ratio reaches {best['tanh']:.3f} "
+        f"for tanh (bound {tanh_bound:.3f}) and {best['dead zone']:.3f} for the dead zone (any candidate: {bound:.3f}), "
         f"with a gate on its own evidence {(product['stored'] / product['noise']).max():.1f}."
     )
     return figure
@@ -174,6 +190,9 @@ def four_writers(cells, mark):
         axes.plot(steps, minus.T, color="#8a8a8a", linewidth=0.9, linestyle=(0, (4, 1.5)))
         axes.plot(steps, plus.T, color=ROLES["cell_state"].color, linewidth=0.9)
         axes.set(title=name, xlabel="step", xlim=(0, steps[-1]), xticks=[0, 50, 100], ylim=(-2.6, 2.6))
+        if abs(plus[:, -1].mean()) > 10:
+            ends = f"on to {plus[:, -1].mean():.1f}\nand {minus[:, -1].mean():.1f}".replace("-", "−")
+            axes.text(24, -2.3, ends, fontsize=8.5)
     every_axes[0].set_ylabel("cell c")
     every_axes[-1].plot([], [], color=ROLES["cell_state"].color, linewidth=1.2, label="wrote +1")
     every_axes[-1].plot([], [], color="#8a8a8a", linewidth=1.2, linestyle=(0, (4, 1.5)), label="wrote −1")
@@ -181,7 +200,7 @@ def four_writers(cells, mark):
     ends = "; ".join(
         f"{' '.join(name.split())} {plus[:, -1].mean():+.2f} and {minus[:, -1].mean():+.2f}"
         for name, (plus, minus) in cells.items()
-    )
+    ).replace("-", "−")
     figure.set_label(
         f"Four cells told by a marker to write +1 (solid) or −1 (dashed) at step {mark}, noise before and after. "
         f"Mean of the three runs at the end: {ends}."
@@ -201,16 +220,19 @@ def forgetting(survival, runs, typical, mean):
     steps = np.arange(len(next(iter(survival.values()))))
     for bias, left_over in survival.items():
         left.plot(steps, left_over, **ROLES["forget_gate"].line, alpha=0.45 + 0.11 * bias)
-        at = np.argmin(abs(left_over - 0.12)) if left_over[-1] < 0.12 else len(steps) - 9
-        left.annotate(f"b = {bias}", (steps[at], left_over[at]), (4, 3), textcoords="offset points", fontsize=9)
+        at = round(0.7 * steps[-1]) if left_over[-1] > 1e-3 else np.argmin(abs(left_over - (0.05 if bias else 0.0013)))
+        left.annotate(f"b = {bias}", (steps[at], left_over[at]), (4, 3), textcoords="offset points", fontsize=8.5)
     left.axhline(0.5, color="#000000", linewidth=0.8)
-    left.set(title="f = σ(b), constant", xlabel="step", ylabel="left of a stored 1", xlim=(0, steps[-1]), ylim=(0, 1.02))
+    left.text(steps[-1], 0.44, "one half", fontsize=8.5, ha="right", va="top")
+    left.set(title="f = σ(b), constant", xlabel="step", ylabel="left of a stored 1", yscale="log")
+    left.set(xlim=(0, steps[-1]), ylim=(1e-3, 1.6))
+    _plain(left.yaxis)
     short = np.arange(runs.shape[-1])
     right.plot(short, runs.T, color="#b4b4b4", linewidth=0.7)
     right.plot(short, mean**short, color="#000000", linestyle=":", label=f"mean factor, {mean:.3f} a step")
     right.plot(short, typical**short, **ROLES["forget_gate"].line, label=f"typical factor, {typical:.3f} a step")
-    right.set(title="f = σ(z), z ~ N(0, 2²)", xlabel="step", yscale="log", xlim=(0, short[-1]), ylim=(1e-18, 3))
-    right.legend(loc="lower left", fontsize=8.5, borderpad=0)
+    right.set(title="f = σ(z), z ~ N(0, 2²)", xlabel="step", yscale="log", xlim=(0, short[-1]), ylim=(1e-20, 1e4))
+    right.legend(loc="upper right", fontsize=8.5, borderpad=0)
     half = "; ".join(f"b = {bias}: {memory.half_life(bias):.3g}" for bias in survival)
     figure.set_label(
         f"Left: half-life in steps of a constant forget gate ({half}). Right: {len(runs)} runs of a gate that "
@@ -230,10 +252,11 @@ def silence_picture(figure):
     size = abs(sigmoid(z_i) * tanh(z_g)[:, None])
     plane.pcolormesh(z_i, z_g, size, cmap="Greys", vmin=0, vmax=1.3, rasterized=True)
     levels = plane.contour(z_i, z_g, size, [0.01, 0.1, 0.5], colors="#000000", linewidths=0.8)
-    plane.clabel(levels, fmt=lambda level: f"{level:g}", fontsize=7.5)
+    plane.clabel(levels, fmt=lambda level: f"{level:g}", fontsize=7.5, manual=[(-4.6, -5), (-2.2, -5), (0, -5)])
     (cloud,) = plane.plot([], [], "o", markersize=3.2, color=ROLES["candidate"].color, markeredgecolor="#000000",
                           markeredgewidth=0.4)
-    plane.set(title="size of the write", xlabel="gate's $z_i$", ylabel="candidate's $z_g$", xlim=(-10, 10), ylim=(-6, 6))
+    plane.set(title="size of the write", xlabel="gate's $z_i$", ylabel="candidate's $z_g$")
+    plane.set(xlim=(-10, 10), ylim=(-6, 6))
     plane.grid(False)
     rng = np.random.default_rng(4)
     noise = rng.standard_normal((2, 8, 100))  # gate and candidate; runs; steps
@@ -241,9 +264,7 @@ def silence_picture(figure):
     runs = track.plot(steps, np.zeros((101, 8)), color=ROLES["cell_state"].color, linewidth=0.7)
     (kept,) = track.plot(steps, steps, **ROLES["forget_gate"].line, linewidth=1.6, label="left of the 1: $f^t$")
     band = track.fill_between(steps, -1, 1, color="#cccccc", linewidth=0, label="theory, 2 sd either way")
-    track.set(title="a stored 1 in 100 noisy steps", xlabel="step", ylabel="cell c", xlim=(0, 100), ylim=(-150, 150))
-    track.set_yscale("symlog", linthresh=2, linscale=1.6)
-    track.set_yticks([-100, -10, -1, 0, 1, 10, 100], ["−100", "−10", "−1", "0", "1", "10", "100"])
+    track.set(xlabel="step", ylabel="cell c", xlim=(0, 100))
     track.legend(loc="lower left", fontsize=8, borderpad=0)
 
     def draw(mean_i, mean_g, sd, forget):
@@ -258,6 +279,9 @@ def silence_picture(figure):
         spread = np.array([memory.noise_sd(write_sd, int(step), forget) for step in steps])
         kept.set_ydata(left_over)
         band.set_data(steps, centre - 2 * spread, centre + 2 * spread)
+        reach = max(abs(cells).max(), abs(centre).max() + 2 * spread.max())
+        limit = next(limit for limit in _REACHES if reach <= limit)  # a few fixed scales, so that changes are seen
+        track.set(title=f"a stored 1 in 100 noisy steps (±{limit:g})", ylim=(-limit, limit))
         end, drifted = left_over[-1], centre[-1] - left_over[-1]
         figure.set_label(
             f"Mean z_i {mean_i:g}, mean z_g {mean_g:g}, noise sd {sd:g}, f = {forget:g}: a write is "
