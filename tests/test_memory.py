@@ -62,7 +62,7 @@ def test_signal_to_noise_stands_zero_and_stacks():
 
 
 def test_forgetting_at_a_bias():
-    for bias in (-5, 0, 1, 3, 5, 30):
+    for bias in (-5, 0, 1, 3, 5, 9):
         assert lt.sigmoid(float(bias)) ** lt.half_life(bias) == pytest.approx(0.5)
     assert lt.sigmoid(lt.chrono_bias(100)) == pytest.approx(0.99)
     assert lt.typical_forget(5, 0) == pytest.approx(lt.sigmoid(5.0))
@@ -73,7 +73,8 @@ def test_forgetting_at_a_bias():
     "call",
     [
         lambda: lt.noise_sd(1, 10, 1.1), lambda: lt.noise_sd(-1, 10), lambda: lt.noise_sd(1, 1.5),
-        lambda: lt.signal_to_noise([0.5, 1.2], 1), lambda: lt.signal_to_noise([], 1), lambda: lt.signal_to_noise([1], 0),
+        lambda: lt.signal_to_noise([0.5, 1.2], 1), lambda: lt.signal_to_noise([], 1),
+        lambda: lt.signal_to_noise([1], 0),
         lambda: lt.half_life(math.inf), lambda: lt.chrono_bias(1), lambda: lt.typical_forget(0, -1),
         lambda: lt.decayed_sum(-0.1, 3), lambda: lt.hold(["a"]), lambda: lt.steps_until_sd(0),
     ],

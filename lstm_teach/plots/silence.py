@@ -162,15 +162,16 @@ def weight_conflict(weights, curves, product, tanh_bound, bound):
     left.text(0.006, 0.35, "gated", fontsize=8.5, color=ROLES["input_gate"].color, ha="right")
     left.text(5.2, 0.45, "tanh", fontsize=8.5)
     left.text(0.13, 0.011, "dead zone", fontsize=8.5, color="#555555")
-    right.set(xscale="log", yscale="log", xlabel="weight w", ylabel="signal / noise", xlim=(0.01, 100), ylim=(0.05, 100))
+    right.set(xscale="log", yscale="log", xlabel="weight w", ylabel="signal / noise")
+    right.set(xlim=(0.01, 100), ylim=(0.05, 100))
     for axes in (left, right):
         _plain(axes.xaxis)
         _plain(axes.yaxis)
     best = {name: (stored / noise).max() for name, (noise, stored) in curves.items()}
     figure.set_label(
         f"One weight for signal and distractors (dots: w = 1): over all weights the ratio reaches {best['tanh']:.3f} "
-        f"for tanh (bound {tanh_bound:.3f}) and {best['dead zone']:.3f} for the dead zone (any candidate: {bound:.3f}), "
-        f"with a gate on its own evidence {(product['stored'] / product['noise']).max():.1f}."
+        f"for tanh (bound {tanh_bound:.3f}) and {best['dead zone']:.3f} for the dead zone (any candidate: "
+        f"{bound:.3f}), with a gate on its own evidence {(product['stored'] / product['noise']).max():.1f}."
     )
     return figure
 
@@ -220,12 +221,12 @@ def forgetting(survival, runs, typical, mean):
     steps = np.arange(len(next(iter(survival.values()))))
     for bias, left_over in survival.items():
         left.plot(steps, left_over, **ROLES["forget_gate"].line, alpha=0.45 + 0.11 * bias)
-        at = round(0.7 * steps[-1]) if left_over[-1] > 1e-3 else np.argmin(abs(left_over - (0.05 if bias else 0.0013)))
+        at = round(0.7 * steps[-1]) if left_over[-1] > 1e-4 else np.argmin(abs(left_over - (0.02 if bias else 0.0003)))
         left.annotate(f"b = {bias}", (steps[at], left_over[at]), (4, 3), textcoords="offset points", fontsize=8.5)
     left.axhline(0.5, color="#000000", linewidth=0.8)
     left.text(steps[-1], 0.44, "one half", fontsize=8.5, ha="right", va="top")
     left.set(title="f = σ(b), constant", xlabel="step", ylabel="left of a stored 1", yscale="log")
-    left.set(xlim=(0, steps[-1]), ylim=(1e-3, 1.6))
+    left.set(xlim=(0, steps[-1]), ylim=(1e-4, 1.6))
     _plain(left.yaxis)
     short = np.arange(runs.shape[-1])
     right.plot(short, runs.T, color="#b4b4b4", linewidth=0.7)
