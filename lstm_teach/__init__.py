@@ -8,6 +8,7 @@ from .activations import (
     dead_zone_tanh,
     dead_zone_tanh_derivative,
     is_two_humped,
+    mean_slope,
     output_density,
     saturated_probability,
     saturated_share,
@@ -52,8 +53,8 @@ from .memory import (
 __all__ = [
     "CELLS", "COUPLED", "Cell", "ClaimError", "LINEAR_GATE", "LSTM", "NO_FORGET_GATE", "NO_OUTPUT_GATE", "Params",
     "TANH_GATE", "TANH_ONLY", "VANILLA_RNN", "backward", "chrono_bias", "claim", "dead_zone_tanh",
-    "dead_zone_tanh_derivative", "decayed_sum", "gated_write", "half_life", "hold", "init_params", "is_two_humped",
-    "noise_sd", "normal_mean", "normal_sd", "output_density", "saturated_probability", "saturated_share",
-    "sigmoid", "sigmoid_derivative", "signal_to_noise", "step", "step_backward", "steps_until_sd", "tanh",
-    "tanh_derivative", "typical_forget", "unroll",
+    "dead_zone_tanh_derivative", "decayed_sum", "gated_write", "half_life", "hold", "init_params",
+    "is_two_humped", "mean_slope", "noise_sd", "normal_mean", "normal_sd", "output_density",
+    "saturated_probability", "saturated_share", "sigmoid", "sigmoid_derivative", "signal_to_noise", "step",
+    "step_backward", "steps_until_sd", "tanh", "tanh_derivative", "typical_forget", "unroll",
 ]

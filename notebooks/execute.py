@@ -24,7 +24,8 @@ def execute(path):
     """Execute one notebook; return a complaint, or None when it ran. Leaves the file alone when it did not."""
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
-        notebook, timeout=120, kernel_name="python3", record_timing=False, resources={"metadata": {"path": FOLDER}}
+        notebook, timeout=120, kernel_name="python3", record_timing=False, resources={"metadata": {"path": FOLDER}},
+        extra_arguments=["--log-level=ERROR"],  # a remark of the kernel about itself is not the notebook's
     )
     try:
         client.execute()
@@ -36,7 +37,7 @@ def execute(path):
             if output.get("name") == "stderr":
                 return f"{path.name}: a cell wrote to stderr: {output['text']}"
         if cell.cell_type == "code":
-            cell.outputs = [output for output in outputs if WIDGET not in output.get("data", {})]
+            cell.outputs = _joined(output for output in outputs if WIDGET not in output.get("data", {}))
         cell.metadata = {"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {}
     notebook.metadata = METADATA
     text = nbformat.writes(notebook) + "\n"
@@ -45,6 +46,17 @@ def execute(path):
         print(f"{path.name}: executed, changed")
     else:
         print(f"{path.name}: executed, the same")
+
+
+def _joined(outputs):
+    """Neighbouring pieces of one stream made one: where the kernel cuts what a cell prints depends on the moment."""
+    joined = []
+    for output in outputs:
+        if joined and output.output_type == joined[-1].output_type == "stream" and output.name == joined[-1].name:
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    return joined
 
 
 def main(names):

@@ -8,6 +8,34 @@ A picture that an explorer can move is a function `picture(figure)` that returns
 one state. One module a subject: `saturation`, `masks`, `product`, `silence`.
 """
 
+from .masks import (
+    MASK_EXAMPLES,
+    fastest_growth,
+    masks_picture,
+    partly_open,
+    running_parity,
+    shaken_doors,
+    two_doors,
+    writes,
+)
+from .product import (
+    UNITS,
+    beat_one_half_picture,
+    output_maps,
+    pair_of_tanh,
+    search_progress,
+    shifted_by_the_mark,
+    two_needs,
+)
+from .saturation import (
+    counted_outputs,
+    fresh_outputs,
+    price_of_spread,
+    same_noise,
+    saturation_picture,
+    two_curves,
+    two_humps,
+)
 from .silence import (
     drift,
     forget_bound,
@@ -18,8 +46,3 @@ from .silence import (
     weight_conflict,
 )
 from .style import ROLES, as_png, movable, show, still
-
-__all__ = [
-    "ROLES", "as_png", "drift", "forget_bound", "forgetting", "four_writers", "movable", "off_maps", "show",
-    "silence_picture", "still", "weight_conflict",
-]

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import textwrap
 from functools import wraps
 from pathlib import Path
 from typing import NamedTuple
@@ -57,7 +58,7 @@ def show(figure):
         metadata={"image/png": {"width": width, "height": height}},
         raw=True,
     )
-    print(figure.get_label())
+    print(textwrap.fill(figure.get_label(), width=90))
 
 
 def as_png(figure, dpi=100):
