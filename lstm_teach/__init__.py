@@ -38,11 +38,16 @@ from .cells import (
 from .claims import ClaimError, claim
 from .counting import count_parameters, framework_parameters, matched_hidden
 from .frameworks import from_framework, load_weights, to_framework
-
-__all__ = [
-    "CELLS", "COUPLED", "Cell", "ClaimError", "LINEAR_GATE", "LSTM", "NO_FORGET_GATE", "NO_OUTPUT_GATE", "Params",
-    "TANH_GATE", "TANH_ONLY", "VANILLA_RNN", "backward", "claim", "count_parameters", "dead_zone_tanh",
-    "dead_zone_tanh_derivative", "framework_parameters", "from_framework", "init_params", "is_two_humped",
-    "load_weights", "matched_hidden", "mean_slope", "output_density", "saturated_probability", "saturated_share",
-    "sigmoid", "sigmoid_derivative", "step", "step_backward", "tanh", "tanh_derivative", "to_framework", "unroll",
-]
+from .memory import (
+    chrono_bias,
+    decayed_sum,
+    gated_write,
+    half_life,
+    hold,
+    noise_sd,
+    normal_mean,
+    normal_sd,
+    signal_to_noise,
+    steps_until_sd,
+    typical_forget,
+)

@@ -100,3 +100,15 @@ def beat_one_half():
         gate_weight_m=_slider("gate: weight of m (product only)", 0.0, -20, 20, 0.5),
         gate_bias=_slider("gate: bias (product only)", 0.0, -10, 10, 0.5),
     )
+
+
+def silence():
+    """Explorer of notebook 04: how quiet is "off", and what do 100 steps of noise leave of a stored 1?"""
+    return explorer(
+        plots.silence_picture,
+        "Where may the cloud stand so that a stored 1 survives 100 steps?",
+        mean_i=_slider("mean of the gate's z_i", -5.0, -8.0, 8.0, 0.5),
+        mean_g=_slider("mean of the candidate's z_g", 0.0, -4.0, 4.0, 0.25),
+        sd=_slider("noise, sd on both", 0.5, 0.0, 3.0, 0.1),
+        forget=_slider("forget gate f", 1.0, 0.0, 1.0, 0.01),
+    )

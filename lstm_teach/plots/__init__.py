@@ -37,4 +37,13 @@ from .saturation import (
     two_curves,
     two_humps,
 )
+from .silence import (
+    drift,
+    forget_bound,
+    forgetting,
+    four_writers,
+    off_maps,
+    silence_picture,
+    weight_conflict,
+)
 from .style import ROLES, as_png, movable, show, still
