@@ -19,6 +19,7 @@ lint: $(VENV)/.ready-test
 
 notebooks: $(VENV)/.ready  ## execute all notebooks in place
 	$(BIN)/python notebooks/execute.py $(ARGS)
+	$(BIN)/python pictures/make.py
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else "Python 3.11 to 3.13 is needed, this is %d.%d; name another one: make lab PYTHON=python3.12" % v)'

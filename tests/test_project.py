@@ -7,7 +7,7 @@ import tomllib
 
 import yaml
 
-from notebooks import ROOT
+from notebooks import PATHS, ROOT
 
 
 def requirement(text):
@@ -64,3 +64,19 @@ def test_no_path_of_a_machine_and_no_download_address():
         if path.suffix in texts and path.name != "test_project.py":
             found = forbidden.search(path.read_text(encoding="utf-8"))
             assert not found, f"{path.name}: {found[0]}"
+
+
+def test_the_readme_shows_the_notebooks_own_pictures():
+    sys.path.insert(0, str(ROOT / "pictures"))
+    from make import PICTURES, picture
+
+    assert {path.name for path in (ROOT / "pictures").glob("*.png")} == set(PICTURES)
+    for file_name, source in PICTURES.items():
+        assert (ROOT / "pictures" / file_name).read_bytes() == picture(*source), "run python pictures/make.py"
+
+
+def test_the_readme_leads_to_every_notebook():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)]+)\)", text)
+    assert all((ROOT / link).exists() for link in links)
+    assert {f"notebooks/{path.name}" for path in PATHS} <= set(links)

@@ -85,13 +85,13 @@ def search_progress(histories):
     ax = figure.subplots()
     for line, (label, (tried, best)) in zip(_LINES, histories.items(), strict=False):
         ax.loglog(tried, np.maximum(best, 1e-7), label=label, **line)
-    ax.axhline(0.5, color="#888888", linewidth=1)
+    ax.axhline(0.5, color="#888888", linewidth=1, zorder=1)
     right_edge = {"xycoords": ("axes fraction", "data"), "xytext": (4, 0), "textcoords": "offset points"}
     ax.annotate("½", (1.0, 0.5), va="center", **right_edge)
     ax.set(xlabel="units tried", ylabel="worst error of the best", ylim=(1e-7, 3))
     ax.legend(loc="lower left")
     ends = "; ".join(f"{label} {best[-1]:.3f}" for label, (_, best) in histories.items())
-    figure.set_label(f"The search comes down to a worst-case error of: {ends}. The line at ½ is the proof's bound.")
+    figure.set_label(f"The search comes down to a worst-case error of: {ends}. The thin line is at ½.")
     return figure
 
 
@@ -108,15 +108,16 @@ def shifted_by_the_mark(curves, alpha, beta, gamma):
     before, after = (alpha * np.array([-1, 1]) + beta * m + gamma for m in (0, 1))
     for ax, (label, curve) in zip(axes, curves.items(), strict=True):
         ax.plot(z, curve(z), **ROLES["candidate"].line)
+        ax.plot(before, curve(before), "o", color="white", markeredgecolor="black", label="m = 0", zorder=3)
+        ax.plot(after, curve(after), "o", color="black", label="m = 1", zorder=3)
         for sign, start, end in zip("−+", before, after, strict=True):
             ax.annotate("", (end, curve(end)), (start, curve(start)), arrowprops=arrow)
-            ax.plot(start, curve(start), "o", color="white", markeredgecolor="black")
-            ax.plot(end, curve(end), "o", color="black")
             shift, side = {"−": (-8, "right"), "+": (8, "left")}[sign]
             place = {"xytext": (shift, -12), "textcoords": "offset points", "ha": side}
             ax.annotate(f"v = {sign}1", (start, curve(start)), fontsize=8.5, **place)
         ax.set(title=label, xlabel="z = αv + βm + γ", ylim=(-1.35, 1.35), yticks=[-1, 0, 1])
     axes[0].set_ylabel("output")
+    axes[-1].legend(loc="lower right")
     moved = "; ".join(
         f"{label}: v=−1 goes from {_signed(curve(before[0]))} to {_signed(curve(after[0]))}, "
         f"v=+1 from {_signed(curve(before[1]))} to {_signed(curve(after[1]))}"
@@ -127,25 +128,17 @@ def shifted_by_the_mark(curves, alpha, beta, gamma):
 
 
 @styled
-def two_needs(rows):
-    """Bars: what is left of the error, under noise, for designs with and without each of the two properties.
-
-    `rows` is a list of (name, flat zero?, own evidence?, error).
-    """
-    figure = Figure(figsize=(7.2, 2.4))
+def two_needs(errors):
+    """Bars: the error that each design is left with. `errors` maps the design's name to its error."""
+    figure = Figure(figsize=(7.2, 2.0))
     ax = figure.subplots()
-    names = [
-        f"{name}\nflat zero: {'yes' if flat else 'no'} · own evidence: {'yes' if own else 'no'}"
-        for name, flat, own, _ in rows
-    ]
-    errors = [row[-1] for row in rows]
-    hatches = ["////" if not (flat and own) else "" for _, flat, own, _ in rows]
-    bars = ax.barh(names, errors, color="#d9d9d9", edgecolor="#333333", hatch=hatches, height=0.62)
-    ax.bar_label(bars, [f"{error:.3f}" for error in errors], padding=4, fontsize=9)
+    bars = ax.barh(list(errors), list(errors.values()), color="#d9d9d9", edgecolor="#333333", height=0.62)
+    ax.bar_label(bars, [f"{error:.3f}" for error in errors.values()], padding=4, fontsize=9)
     ax.invert_yaxis()
     ax.grid(False, axis="y")
-    ax.set(xlabel="worst root-mean-square error over the four points", xlim=(0, 1.15 * max(errors)))
-    figure.set_label("Error left under noise: " + "; ".join(f"{row[0]} {row[-1]:.3f}" for row in rows) + ".")
+    ax.set(xlabel="root-mean-square error at the worst of the four points", xlim=(0, 1.15 * max(errors.values())))
+    listed = "; ".join(f"{name} {error:.3f}" for name, error in errors.items())
+    figure.set_label(f"Error at the worst of the four points: {listed}.")
     return figure
 
 
@@ -158,7 +151,7 @@ def pair_of_tanh(offsets):
     for offset, style in zip(offsets, ("-", "--", "-.", ":"), strict=False):
         ax.plot(v, dead_zone_tanh(v, offset), linestyle=style, color="black", label=f"K = {offset:g}")
     ax.axvspan(-1, 1, color="#eeeeee", zorder=0)
-    ax.set(xlabel="v (the shaded part is |v| ≤ 1)", ylabel="sum of the pair", yticks=[-1, 0, 1])
+    ax.set(xlabel="v (the shaded part is |v| ≤ 1)", ylabel="half the sum of the pair", yticks=[-1, 0, 1])
     ax.legend(loc="upper left")
     ends = ", ".join(f"{dead_zone_tanh(1.0, offset):.2g} at K = {offset:g}" for offset in offsets)
     figure.set_label(f"The larger K, the quieter the pair for |v| ≤ 1: its output at v = 1 is {ends}.")
@@ -195,7 +188,7 @@ def beat_one_half_picture(figure):
         points = [f"({_signed(v)}, {m:.0f})" for v, m in zip(VALUES, MARKS, strict=True)]
         right.set_xticks(range(4), points)
         right.set(
-            title=f"worst error {errors.max():.3f} (dashed: ½)", xlabel="(v, m)", ylabel="error",
+            title=f"worst error {errors.max():.3f} (dashed: ½)", xlabel="(v, m); hatched: the worst", ylabel="error",
             ylim=(0, max(1.1, 1.15 * errors.max())),
         )
         right.grid(False, axis="x")
