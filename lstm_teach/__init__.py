@@ -38,6 +38,7 @@ from .cells import (
 from .claims import ClaimError, claim
 from .counting import count_parameters, framework_parameters, matched_hidden
 from .frameworks import from_framework, load_weights, to_framework
+from .guesses import keep_guesses, recall_guesses
 from .memory import (
     chrono_bias,
     decayed_sum,

@@ -1,0 +1,43 @@
+"""The reader's guesses are kept, found again, and never overwritten."""
+
+import json
+
+import pytest
+
+import lstm_teach as lt
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_guesses_are_kept_and_earlier_ones_stay(in_an_empty_folder, capsys):
+    assert lt.recall_guesses() == {}
+    lt.keep_guesses({"range": True, "counting": 0.25})
+    lt.keep_guesses({"range": True, "counting": 0.25})
+    lt.keep_guesses({"range": False, "counting": 0.25})
+    assert lt.recall_guesses() == {"range": False, "counting": 0.25}
+    kept = json.loads((in_an_empty_folder / "my_guesses.json").read_text())
+    assert [guesses["range"] for guesses in kept] == [True, False]
+    assert "Kept 2 guesses" in capsys.readouterr().out
+
+
+def test_nothing_is_written_before_all_is_guessed(in_an_empty_folder, capsys):
+    lt.keep_guesses({"range": True, "counting": None})
+    assert list(in_an_empty_folder.iterdir()) == [] and "for: counting." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("content", ["{}", "[1]", "not JSON", "\x00"])
+def test_a_file_of_somebody_else_is_left_alone(in_an_empty_folder, content):
+    file = in_an_empty_folder / "my_guesses.json"
+    file.write_text(content)
+    with pytest.raises(ValueError, match="^file: expected a file that keep_guesses wrote"):
+        lt.keep_guesses({"range": True})
+    assert file.read_text() == content
+
+
+def test_guesses_must_be_a_mapping():
+    with pytest.raises(ValueError, match="^guesses: expected a mapping of questions to answers, got 3"):
+        lt.keep_guesses(3)
