@@ -50,7 +50,7 @@ def explorer(picture, question, presets=None, **controls):
 def _slider(label, value, low, high, step):
     return ipywidgets.FloatSlider(
         value=value, min=low, max=high, step=step, description=label, continuous_update=True,
-        style={"description_width": "16em"}, layout={"width": "36em"},
+        style={"description_width": "16em"}, layout={"width": "44em"},
     )
 
 
@@ -97,8 +97,8 @@ def beat_one_half():
         bias=_slider("bias", 0.0, -10, 10, 0.05),
         scale=_slider("scale of the output", 1.0, -3, 3, 0.05),
         offset=_slider("offset of the output", 0.0, -2, 2, 0.05),
-        gate_weight_m=_slider("gate: weight of m (product only)", 0.0, -20, 20, 0.5),
-        gate_bias=_slider("gate: bias (product only)", 0.0, -10, 10, 0.5),
+        gate_weight_m=_slider("product only: gate weight", 0.0, -20, 20, 0.5),
+        gate_bias=_slider("product only: gate bias", 0.0, -10, 10, 0.5),
     )
 
 
