@@ -125,7 +125,7 @@ def equal_counts_two_jobs(written, counted, parameters):
         steps = np.arange(1, len(values) + 1)
         right.plot(steps, values, color=style["color"], linestyle=style["linestyle"], label=name)
         right.annotate(f"{values[-1]:.0f}", (steps[-1], values[-1]), (4, 0), textcoords="offset points", va="center")
-    right.set(xlabel="step", ylabel="largest |c|", title="job 2: count the steps", xlim=(0, 1.1 * len(values)))
+    right.set(xlabel="step", ylabel="largest |c|", title="job 2: add 1 at every step", xlim=(0, 1.1 * len(values)))
     right.legend(loc="upper left", fontsize=8.5)
     errors = "; ".join(f"{name} {np.abs(np.asarray(values) - wanted).max():.3f}" for name, values in written.items())
     ends = "; ".join(f"{name} {values[-1]:.0f}" for name, values in counted.items())
