@@ -54,6 +54,13 @@ def _slider(label, value, low, high, step):
     )
 
 
+def _whole_slider(label, value, low, high):
+    return ipywidgets.IntSlider(
+        value=value, min=low, max=high, description=label, continuous_update=True,
+        style={"description_width": "16em"}, layout={"width": "36em"},
+    )
+
+
 def _choice(label, options):
     return ipywidgets.Dropdown(
         options=list(options), description=label, style={"description_width": "16em"}, layout={"width": "44em"}
@@ -111,4 +118,16 @@ def silence():
         mean_g=_slider("mean of the candidate's z_g", 0.0, -4.0, 4.0, 0.25),
         sd=_slider("noise, sd on both", 0.5, 0.0, 3.0, 0.1),
         forget=_slider("forget gate f", 1.0, 0.0, 1.0, 0.01),
+    )
+
+
+def counter():
+    """Explorer of notebook 08: inputs, width, cell and framework; the weights to scale and the width that matches."""
+    return explorer(
+        plots.counter_picture,
+        "What share of the LSTM's weights has this layer, and how wide may it be for the same budget?",
+        layer=_choice("layer", plots.LAYERS),
+        framework=_choice("counted by", plots.BIASES),
+        inputs=_whole_slider("inputs d", 10, 1, 512),
+        hidden=_whole_slider("hidden units h", 20, 1, 256),
     )

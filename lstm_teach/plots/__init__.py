@@ -8,6 +8,15 @@ A picture that an explorer can move is a function `picture(figure)` that returns
 one state. One module a subject.
 """
 
+from .counting import (
+    BIASES,
+    LAYERS,
+    blocks_to_scale,
+    counter_picture,
+    equal_counts_two_jobs,
+    match_error,
+    weights_one_by_one,
+)
 from .diagrams import draw_cell, draw_cells
 from .masks import (
     MASK_EXAMPLES,

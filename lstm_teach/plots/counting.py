@@ -1,0 +1,205 @@
+"""Pictures of notebook 08: the weights of a layer drawn to scale, and what equal counts do and do not share."""
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from ..cells import COUPLED, LINEAR_GATE, LSTM, PLACES, TANH_ONLY, VANILLA_RNN, Cell
+from ..counting import count_parameters, matched_hidden
+from .style import ROLES, styled
+
+# What the counter can count. A GRU is not a `Cell` here; it has three blocks, so it counts like TANH_ONLY.
+LAYERS = {
+    "LSTM": LSTM,
+    "LSTM, σ dropped from the input gate": LINEAR_GATE,
+    "no input gate": TANH_ONLY,
+    "coupled, i = 1 − f": COUPLED,
+    "no input gate, no forget gate": Cell(input_gate=None, forget_gate=None),
+    "vanilla RNN": VANILLA_RNN,
+    "GRU": TANH_ONLY,
+}
+BIASES = {"textbook": 1, "Keras": 1, "PyTorch": 2, "ONNX": 2}
+_GRU_BLOCKS = ("z", "r", "n")
+_TINTS = (0.85, 0.5, 0.25)  # of the columns for h, x and 1
+_GREY = {"color": "#d9d9d9", "edgecolor": "#333333"}
+
+
+def _blocks_of(name, cell):
+    """(letter, colour) for each of an LSTM's four rows of blocks, None where this layer has no block."""
+    if name == "GRU":
+        return [*((letter, "#666666") for letter in _GRU_BLOCKS), None]
+    return [(PLACES[place], ROLES[place].color) if place in cell.places else None for place in PLACES]
+
+
+def _draw_matrix(ax, blocks, inputs, hidden, biases=1, grid=False):
+    """The weight matrix acting on [h; x; 1]: a unit of area is one weight, a missing block a dashed outline."""
+    widths = (hidden, inputs, biases)
+    columns = sum(widths)
+    for k, block in enumerate(blocks):
+        if block is None:
+            ax.add_patch(Rectangle((0, k * hidden), columns, hidden, fc="none", ec="#999999", ls="--", lw=1))
+            continue
+        letter, colour = block
+        for tint, left, width in zip(_TINTS, np.cumsum((0, *widths)), widths, strict=False):
+            ax.add_patch(Rectangle((left, k * hidden), width, hidden, fc=colour, alpha=tint, ec="none"))
+        ax.add_patch(Rectangle((0, k * hidden), columns, hidden, fc="none", ec="white", lw=2))
+        ax.vlines((hidden, hidden + inputs), k * hidden, (k + 1) * hidden, color="black", lw=1, zorder=3)
+        if not grid:
+            ax.text(
+                columns / 2, (k + 0.5) * hidden, letter, ha="center", va="center", fontsize=11, fontweight="bold",
+                bbox={"fc": "white", "ec": "none", "pad": 1.5, "alpha": 0.9}, zorder=4,
+            )
+    if grid:
+        ax.vlines(range(columns + 1), 0, 4 * hidden, color="white", lw=0.8)
+        ax.hlines(range(4 * hidden + 1), 0, columns, color="white", lw=0.8)
+    ax.set(xlim=(-0.01 * columns, 1.01 * columns), ylim=(4.03 * hidden, -0.03 * hidden))
+    ax.grid(False)
+    ax.spines[:].set_visible(False)
+
+
+@styled
+def weights_one_by_one(cell, inputs, hidden):
+    """A tiny cell's weight matrix, every weight a square, its columns named by what they multiply."""
+    figure = Figure(figsize=(7.2, 3.3))
+    ax = figure.subplots()
+    _draw_matrix(ax, _blocks_of("", cell), inputs, hidden, grid=True)
+    names = [f"h{k}" for k in range(1, hidden + 1)] + [f"x{k}" for k in range(1, inputs + 1)] + ["1"]
+    ax.set_xticks(np.arange(len(names)) + 0.5, names)
+    ax.set_yticks((np.arange(4) + 0.5) * hidden, [ROLES[place].label for place in PLACES])
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0)
+    rows = len(cell.places) * hidden
+    ax.set_xlabel(f"one column for each number the cell sees: {hidden} + {inputs} + 1")
+    ax.set_aspect(0.62)
+    figure.set_label(
+        f"{rows} rows by {len(names)} columns, {rows * len(names)} weights in {len(cell.places)} blocks of "
+        f"{hidden * len(names)}: {hidden} columns for h, {inputs} for x, one for the constant 1."
+    )
+    return figure
+
+
+@styled
+def blocks_to_scale(cells, inputs, hidden):
+    """Weight matrices of several cells side by side at one scale: area is the number of weights.
+
+    `cells` maps a title to a `Cell`; a block that a cell lacks is a dashed outline.
+    """
+    figure = Figure(figsize=(7.2, 3.0))
+    axes = figure.subplots(1, len(cells), sharey=True, squeeze=False)[0]
+    counts = {title: count_parameters(cell, inputs, hidden) for title, cell in cells.items()}
+    for ax, (title, cell) in zip(axes, cells.items(), strict=True):
+        _draw_matrix(ax, _blocks_of(title, cell), inputs, hidden)
+        ax.set_title(f"{title}\n{counts[title]:,}", loc="center", fontsize=9.5)
+        ax.set_xticks([hidden / 2, hidden + inputs / 2], ["$W_h$", "$W_x$"])
+        ax.tick_params(length=0)
+        ax.set_yticks([])
+    named = "; ".join(" ".join(title.split()) + f" {count}" for title, count in counts.items())
+    figure.set_label(f"Weights drawn to scale for {inputs} inputs and {hidden} hidden units: {named}.")
+    return figure
+
+
+@styled
+def equal_counts_two_jobs(written, counted, parameters):
+    """Two cells of equal count, and two jobs of which each can do one.
+
+    `written` maps a cell's name to what it writes at the four points (v, m) = (−1,0), (1,0), (−1,1), (1,1);
+    `counted` maps it to |c| after 1, 2, … steps. `parameters` is the count of both.
+    """
+    figure = Figure(figsize=(7.2, 2.8))
+    left, right = figure.subplots(1, 2)
+    styles = [
+        {"color": ROLES["candidate"].color, "linestyle": "--", "marker": "s"},
+        {"color": ROLES["forget_gate"].color, "linestyle": "-", "marker": "D"},
+    ]
+    wanted = np.array([0, 0, -1, 1])
+    for at, value in enumerate(wanted):
+        left.plot([at - 0.3, at + 0.3], [value, value], color="black", lw=3, label="wanted" if at == 0 else None)
+    for shift, style, (name, values) in zip((-0.12, 0.12), styles, written.items(), strict=True):
+        left.plot(np.arange(4) + shift, values, linestyle="none", color=style["color"], marker=style["marker"],
+                  label=name, markeredgecolor="black", markeredgewidth=0.6)
+    left.set_xticks(range(4), ["(−1, 0)", "(1, 0)", "(−1, 1)", "(1, 1)"])
+    left.set(xlabel="(value v, mark m)", ylabel="written into c", ylim=(-1.3, 2.7), yticks=[-1, 0, 1],
+             title="job 1: write m·v")
+    left.legend(loc="upper left", fontsize=8.5)
+    for style, (name, values) in zip(styles, counted.items(), strict=True):
+        steps = np.arange(1, len(values) + 1)
+        right.plot(steps, values, color=style["color"], linestyle=style["linestyle"], label=name)
+        right.annotate(f"{values[-1]:.0f}", (steps[-1], values[-1]), (4, 0), textcoords="offset points", va="center")
+    right.set(xlabel="step", ylabel="largest |c|", title="job 2: add 1 at every step", xlim=(0, 1.1 * len(values)))
+    right.legend(loc="upper left", fontsize=8.5)
+    errors = "; ".join(f"{name} {np.abs(np.asarray(values) - wanted).max():.3f}" for name, values in written.items())
+    ends = "; ".join(f"{name} {values[-1]:.0f}" for name, values in counted.items())
+    figure.set_label(
+        f"One unit and {parameters} parameters each. Writing m·v, worst error: {errors}. Largest |c| after "
+        f"{len(values)} steps: {ends}."
+    )
+    return figure
+
+
+@styled
+def match_error(cells, inputs, widths):
+    """How far the best matching width misses an LSTM's count, in percent, over the LSTM's width.
+
+    `cells` maps a label to a `Cell`; `widths` are the LSTM's hidden units.
+    """
+    figure = Figure(figsize=(7.2, 2.7))
+    ax = figure.subplots()
+    ends = []
+    styles = [{"color": "black", "marker": "o"}, {"color": "#8a8a8a", "marker": "^"}]
+    for style, (label, cell) in zip(styles, cells.items(), strict=False):
+        misses = []
+        for width in widths:
+            budget = count_parameters(LSTM, inputs, width)
+            matched = matched_hidden(cell, inputs, budget)
+            misses.append(100 * (count_parameters(cell, inputs, matched) / budget - 1))
+        ax.plot(widths, misses, linestyle="none", markersize=4, label=label, **style)
+        ends.append(f"{label} {np.abs(misses[:len(misses) // 4]).max():.1f} % among the narrowest quarter and "
+                    f"{np.abs(misses[-len(misses) // 4:]).max():.1f} % among the widest")
+    ax.axhline(0, color="#444444", lw=1)
+    ax.set(xlabel="hidden units of the LSTM", ylabel="count of the match,\n% off the LSTM's")
+    ax.legend(loc="upper right", ncols=2)
+    figure.set_label(f"The wider the layer, the better the match; largest miss: {'; '.join(ends)}.")
+    return figure
+
+
+def counter_picture(figure):
+    """Movable picture: a layer's weights to scale beside the LSTM's outline, and the width that spends its budget.
+
+    Values: `inputs`, `hidden` (whole numbers), `layer` (a key of `LAYERS`), `framework` (a key of `BIASES`).
+    """
+    figure.set_size_inches(7.6, 3.3)
+    left, right = figure.subplots(1, 2, width_ratios=(1, 1.35))
+
+    def draw(inputs, hidden, layer, framework):
+        cell = LAYERS[layer]
+        lstm_biases = BIASES[framework]
+        biases = 2 if (layer, framework) == ("GRU", "Keras") else lstm_biases  # reset_after, its default
+        # A bias is the weight of an input that is always 1: a second bias counts like one input more.
+        budget = count_parameters(LSTM, inputs + lstm_biases - 1, hidden)
+        count = count_parameters(cell, inputs + biases - 1, hidden)
+        width = matched_hidden(cell, inputs + biases - 1, budget)
+        matched = count_parameters(cell, inputs + biases - 1, width)
+
+        for ax in (left, right):
+            ax.clear()
+        _draw_matrix(left, _blocks_of(layer, cell), inputs, hidden, biases)
+        left.set(xticks=[], yticks=[], title=f"{len(cell.places)} × {hidden} rows, {hidden + inputs + biases} columns",
+                 xlabel=f"{hidden} for h | {inputs} for x | {biases} for 1")
+        bars = right.barh(range(3), [budget, count, matched], height=0.62, **_GREY)
+        right.set_yticks(range(3), [f"LSTM\nh = {hidden}", f"this layer\nh = {hidden}", f"this layer\nh = {width}"])
+        bars[2].set_hatch("////")
+        right.bar_label(bars, [f"{budget:,}", f"{count:,}", f"{matched:,}"], padding=4, fontsize=9)
+        right.axvline(budget, color="black", linestyle="--", linewidth=1)
+        right.invert_yaxis()
+        right.set(title=layer, xlabel=f"parameters as counted by: {framework}",
+                  xlim=(0, 1.35 * max(budget, count, matched)))
+        right.locator_params(axis="x", nbins=4)
+        right.xaxis.set_major_formatter("{x:,.0f}")
+        right.grid(False, axis="y")
+        figure.set_label(
+            f"{layer} at d = {inputs} and h = {hidden}, counted by {framework}: {count:,} parameters, "
+            f"{count / budget:.3f} of the LSTM's {budget:,}. The width nearest to the LSTM's budget: h = {width}, "
+            f"{matched:,} parameters, {100 * (matched / budget - 1):+.1f} %."
+        )
+
+    return draw
