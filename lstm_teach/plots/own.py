@@ -82,8 +82,8 @@ def gate_histograms(trace, start=0, near=0.1):
         axes.set(xlim=(0, 1), xticks=[0, 0.5, 1], xlabel=ROLES[place].label)
         axes.grid(False)
         words.append(f"{letter} {100 * np.mean(gate < near):.1f} % and {100 * np.mean(gate > 1 - near):.1f} %")
-    every_axes[0].set(ylabel="density", xticks=[0, 0.5, 1])
-    every_axes[0].annotate("if all values\nwere as common", (0.02, 1.06), fontsize=8.5)
+    every_axes[0].set_ylabel("density")
+    every_axes[2].text(0.02, 1.06, "if all values\nwere as common", fontsize=8.5)
     figure.set_label(
         f"Where the gates stand. In the grey bands, within {near:g} of shut and within {near:g} of open: "
         f"{'; '.join(words)}."
