@@ -117,11 +117,12 @@ def load_weights(source, layer=0):
     """The one recurrent layer in a file or mapping, as `Params`: the way in for weights from anywhere.
 
     `source` is the path of an .npz file or a mapping of names to arrays, such as a PyTorch `state_dict()`. The
-    framework is recognised by the names: weight_hh_l0, or weight_hh in an LSTMCell (PyTorch), recurrent_kernel
-    (Keras), R (ONNX). A prefix ("lstm.weight_hh_l0", "lstm/lstm_cell/recurrent_kernel") is found and taken off, as is
+    framework is recognised by the names: weight_hh_l0, or weight_hh in an LSTMCell (PyTorch), recurrent_kernel (Keras),
+    R (ONNX). A prefix ("lstm.weight_hh_l0", "lstm/lstm_cell/recurrent_kernel") is found and taken off, as is
     TensorFlow's ":0" at the end; other arrays are ignored. Unnamed arrays, as `np.savez(path, *layer.get_weights())`
-    writes them, and that list itself, are read as Keras's. `layer` picks one layer of a PyTorch stack. Raises `ValueError` for a file that cannot be read, when no layer or more than one
-    is found, and for all that `from_framework` refuses.
+    writes them, and that list itself, are read as Keras's. `layer` picks one layer of a PyTorch stack. Raises
+    `ValueError` for a file that cannot be read, when no layer or more than one is found, and for all that
+    `from_framework` refuses.
     """
     if isinstance(source, (str, os.PathLike)):
         source = _read_file(source)

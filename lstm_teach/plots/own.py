@@ -164,7 +164,7 @@ def without_gates(errors, whole, naive, unit):
     marks = ("o", "s", "o", "s")
     names = list(next(iter(errors.values())))
     for row, (place, ways) in enumerate(errors.items()):
-        for number, (way, error) in enumerate(ways.items()):
+        for number, error in enumerate(ways.values()):
             fill = ROLES[place].color if number < 2 else "#ffffff"
             axes.plot(error, -row, marks[number], color=ROLES[place].color, markerfacecolor=fill, markersize=8)
     for number, way in enumerate(names):
