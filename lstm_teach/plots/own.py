@@ -1,13 +1,14 @@
 """Pictures of appendix A2: the gates of a network trained elsewhere, over a sequence.
 
 All take a `Trace` of one sequence or a batch, (T, hidden) or (T, batch, hidden), of which `sequence` picks one; and
-`labels`, one a step, for the time axis (dates by month show as years; step numbers when left out).
+`labels`, one a step, for the time axis (dates by month show as years; step numbers when left out). Another number of labels raises `ValueError`.
 """
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from ..cells import PLACES
+from ..checks import complaint, describe
 from .style import ROLES, styled
 
 _GATES = {"i": "input_gate", "f": "forget_gate", "o": "output_gate"}
@@ -21,7 +22,10 @@ def _one(values, sequence):
 
 
 def _labels(labels, steps):
-    return np.arange(steps) if labels is None else np.asarray(labels)
+    labels = np.arange(steps) if labels is None else np.asarray(labels)
+    if labels.shape != (steps,):
+        raise complaint("labels", f"{steps} of them, one a step", describe(labels))
+    return labels
 
 
 def _time_ticks(axes, labels, start, stop):
@@ -59,7 +63,7 @@ def gate_maps(trace, labels=None, start=0, sequence=0):
     bar = figure.colorbar(image, ax=every_axes, ticks=[0, 0.5, 1], aspect=35, pad=0.015)
     bar.ax.set_yticklabels(["0 shut", "0.5", "1 open"])
     figure.set_label(
-        f"Gates of {units} units, {labels[start]} to {labels[-1]}, white shut and black open. "
+        f"Gates of {units} unit{'s' * (units > 1)}, {labels[start]} to {labels[-1]}, white shut and black open. "
         f"Mean (and range): {', '.join(shares)}."
     )
     return figure
