@@ -13,9 +13,10 @@ def trace_of(cell, steps, hidden, batch=()):
     return unroll(cell, params, np.random.default_rng(1).standard_normal((steps, *batch, 2)))
 
 
-@pytest.mark.parametrize("cell", [LSTM, VANILLA_RNN], ids=["LSTM", "RNN"])
-@pytest.mark.parametrize("steps, hidden, batch", [(1, 1, (1,)), (3, 2, ()), (200, 70, (2,))])
-@pytest.mark.parametrize("labels", ["none", "months", "texts"])
+@pytest.mark.parametrize(
+    "cell, steps, hidden, batch, labels",
+    [(LSTM, 1, 1, (1,), "none"), (VANILLA_RNN, 3, 2, (), "texts"), (LSTM, 200, 70, (2,), "months")],
+)
 def test_any_trace_is_drawn(cell, steps, hidden, batch, labels):
     trace = trace_of(cell, steps, hidden, batch)
     labels = {"none": None, "months": MONTHS[:steps], "texts": [f"word{k}" for k in range(steps)]}[labels]
@@ -34,7 +35,8 @@ def test_the_unit_shown_is_the_unit_asked_for():
     for sequence in (0, 1):
         picture = plots.own_unit_picture(trace, window=10, sequence=sequence)
         label = plots.still(picture, unit=2, start=25, shown="f").get_label()
-        assert label.startswith("Unit 2, 25 to 34") and f"forget gate f {trace.f[25:35, sequence, 2].mean():.2f}" in label
+        mean = trace.f[25:35, sequence, 2].mean()
+        assert label.startswith("Unit 2, 25 to 34") and f"forget gate f {mean:.2f}" in label
 
 
 def test_labels_must_fit():

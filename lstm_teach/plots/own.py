@@ -1,7 +1,8 @@
 """Pictures of appendix A2: the gates of a network trained elsewhere, over a sequence.
 
 All take a `Trace` of one sequence or a batch, (T, hidden) or (T, batch, hidden), of which `sequence` picks one; and
-`labels`, one a step, for the time axis (dates by month show as years; step numbers when left out). Another number of labels raises `ValueError`.
+`labels`, one a step, for the time axis (dates by month show as years; step numbers when left out). Another number of
+labels raises `ValueError`. They are for long sequences; those of `sequence` show a few steps with each one named.
 """
 
 import numpy as np
