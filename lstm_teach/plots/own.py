@@ -52,9 +52,11 @@ def gate_maps(trace, labels=None, start=0, sequence=0):
         gate = _one(getattr(trace, letter), sequence)[start:]
         units = gate.shape[1]
         image = axes.imshow(
-            gate.T, cmap="Greys", vmin=0, vmax=1, aspect="auto", interpolation="nearest", origin="lower",
-            extent=(start - 0.5, len(trace) - 0.5, -0.5, units - 0.5),
+            gate.T, cmap="Greys", vmin=0, vmax=1, aspect="auto", interpolation="nearest",
+            extent=(start - 0.5, len(trace) - 0.5, units - 0.5, -0.5),
         )
+        for edge in np.arange(0.5, units - 1 if units <= 16 else 0):
+            axes.axhline(edge, color="#ffffff", linewidth=0.8)
         axes.set_title(ROLES[place].label, color=ROLES[place].color)
         axes.set_ylabel("unit")
         axes.set_yticks(range(0, units, max(1, -(-units // 8))))
