@@ -117,16 +117,20 @@ def load_weights(source, layer=0):
     """The one recurrent layer in a file or mapping, as `Params`: the way in for weights from anywhere.
 
     `source` is the path of an .npz file or a mapping of names to arrays, such as a PyTorch `state_dict()`. The
-    framework is recognised by the names: weight_hh_l0 (PyTorch), recurrent_kernel (Keras), R (ONNX). A prefix
-    ("lstm.weight_hh_l0", "lstm/lstm_cell/recurrent_kernel") is found and taken off, and other arrays are ignored.
-    Unnamed arrays, as `np.savez(path, *layer.get_weights())` writes them, are read as Keras's list. `layer` picks
-    one layer of a PyTorch stack. Raises `ValueError` for a file that cannot be read, when no layer or more than one
-    is found, and for all that `from_framework` refuses.
+    framework is recognised by the names: weight_hh_l0, or weight_hh in an LSTMCell (PyTorch), recurrent_kernel (Keras),
+    R (ONNX). A prefix ("lstm.weight_hh_l0", "lstm/lstm_cell/recurrent_kernel") is found and taken off, as is
+    TensorFlow's ":0" at the end; other arrays are ignored. Unnamed arrays, as `np.savez(path, *layer.get_weights())`
+    writes them, and that list itself, are read as Keras's. `layer` picks one layer of a PyTorch stack. Raises
+    `ValueError` for a file that cannot be read, when no layer or more than one is found, and for all that
+    `from_framework` refuses.
     """
     if isinstance(source, (str, os.PathLike)):
         source = _read_file(source)
+    if isinstance(source, (list, tuple)):
+        return from_framework("keras", source, layer)
     if not isinstance(source, Mapping) or not all(isinstance(one, str) for one in source):
         raise complaint("source", "the path of an .npz file or a mapping of names to arrays", describe(source))
+    source = {_common_name(one): source[one] for one in source}
     layer = whole_number("layer", layer, at_least=0)
     if source and all(re.fullmatch(r"arr_\d+", one) for one in source):
         return from_framework("keras", list(source.values()), layer)
@@ -141,10 +145,16 @@ def load_weights(source, layer=0):
             "recurrent_kernel, bias) or ONNX (W, R, B)", _listed(source),
         )
     if len(found) > 1:
-        raise complaint("source", "one recurrent layer", "; ".join(f"{prefix}… ({name})" for name, prefix in found))
+        came = "; ".join(f"{prefix}… ({name})" for name, prefix in found)
+        raise complaint("source", "one recurrent layer (pass the arrays of one alone)", came)
     name, prefix = found[0]
     inside = {one.removeprefix(prefix): source[one] for one in source if one.startswith(prefix)}
     return from_framework(name, inside, layer)
+
+
+def _common_name(name):
+    """PyTorch's LSTMCell leaves out the layer that its LSTM names; TensorFlow adds an output's number."""
+    return re.sub(r"\b((?:weight|bias)_[ih]h)$", r"\1_l0", name.removesuffix(":0"))
 
 
 def _read_file(path):

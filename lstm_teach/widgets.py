@@ -131,3 +131,20 @@ def counter():
         inputs=_whole_slider("inputs d", 10, 1, 512),
         hidden=_whole_slider("hidden units h", 20, 1, 256),
     )
+
+
+def own_unit(trace, labels=None, window=120, sequence=0):
+    """Explorer of appendix A2, for any `Trace`: one unit over time, its gates, candidate, memory or output.
+
+    `labels` are the steps' names, `window` the number of steps shown, `sequence` picks one of a batch.
+    """
+    names = {"i": "input gate i", "f": "forget gate f", "o": "output gate o", "g": "candidate g", "c": "cell state c",
+             "h": "hidden state h"}
+    last_start = max(len(trace) - window, 0)
+    return explorer(
+        plots.own_unit_picture(trace, labels, window, sequence),
+        "Which unit follows the seasons, which one the unusual years?",
+        unit=_slider("unit", 0, 0, trace.c.shape[-1] - 1, 1),
+        start=_slider("first step shown", last_start, 0, last_start, 1),
+        shown=_choice("show", [("all three gates", "gates"), *((name, letter) for letter, name in names.items())]),
+    )

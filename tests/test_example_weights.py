@@ -43,7 +43,7 @@ def test_errors_are_those_of_the_note(data, trace):
 
 
 def test_its_gates_are_worth_looking_at(data, trace):
-    """One forget gate follows the calendar, which the network never sees, and stays shut through El Niño of 1997–98."""
+    """One forget gate follows the seasons (as the sea it reads does) and stays shut through El Niño of 1997–98."""
     gate = trace.f[24:, 0, 7].astype(float)
     month = np.arange(24, 732) % 12
     usual = np.array([gate[month == one].mean() for one in range(12)])

@@ -4,12 +4,17 @@ import itertools
 import re
 
 import ipywidgets
+import numpy as np
 import pytest
 
-from lstm_teach import widgets
+from lstm_teach import LSTM, init_params, unroll, widgets
 
 EXPLORERS = [name for name in dir(widgets) if callable(getattr(widgets, name)) and not name.startswith("_")]
 EXPLORERS.remove("explorer")
+# What an explorer is shown, when it needs something to show.
+SHOWN = {
+    "own_unit": (unroll(LSTM, init_params(LSTM, 2, 3, 0), np.random.default_rng(1).standard_normal((150, 2, 2))),),
+}
 
 
 def controls_of(box):
@@ -34,7 +39,7 @@ def settings_of(control):
 
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_each_control_moves_the_picture_and_reset_brings_it_back(name):
-    box = getattr(widgets, name)()
+    box = getattr(widgets, name)(*SHOWN.get(name, ()))
     at_start = words_of(box)
     for control in controls_of(box):
         before, start = box.children[-1].value, control.value
@@ -51,7 +56,7 @@ def test_each_control_moves_the_picture_and_reset_brings_it_back(name):
 
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_all_extremes_together(name):
-    box = getattr(widgets, name)()
+    box = getattr(widgets, name)(*SHOWN.get(name, ()))
     controls = controls_of(box)
     choices = [control for control in controls if not hasattr(control, "min")]
     for picked in itertools.product(*(settings_of(choice) for choice in choices)):
@@ -65,7 +70,7 @@ def test_all_extremes_together(name):
 
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_a_slider_refuses_nonsense_and_keeps_its_picture(name):
-    box = getattr(widgets, name)()
+    box = getattr(widgets, name)(*SHOWN.get(name, ()))
     before = words_of(box)
     for control in controls_of(box):
         if hasattr(control, "min"):

@@ -253,6 +253,33 @@ def test_unnamed_arrays_are_those_of_keras(tmp_path):
     )
 
 
+def test_the_list_of_get_weights_needs_no_file():
+    arrays = random_arrays("keras", LSTM, 2, 3)
+    plain = list(arrays.values())
+    np.testing.assert_array_equal(load_weights(plain).weights, from_framework("keras", arrays).weights)
+    with pytest.raises(ValueError, match="expected the list .* of one layer in one direction, got a list of 6"):
+        load_weights(2 * plain)
+
+
+def test_names_of_a_pytorch_cell_and_of_tensorflow():
+    arrays = random_arrays("pytorch", LSTM, 2, 3)
+    cell = {"core." + name.removesuffix("_l0"): array for name, array in arrays.items()}
+    np.testing.assert_array_equal(load_weights(cell).weights, from_framework("pytorch", arrays).weights)
+    arrays = random_arrays("keras", LSTM, 2, 3)
+    tensorflow = {f"lstm/lstm_cell/{name}:0": array for name, array in arrays.items()}
+    np.testing.assert_array_equal(load_weights(tensorflow).weights, from_framework("keras", arrays).weights)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_small_dtypes_are_kept_and_can_be_run(dtype):
+    arrays = random_arrays("pytorch", LSTM, 2, 3)
+    small = {name: array.astype(dtype) for name, array in arrays.items()}
+    params, x = load_weights(small), np.random.default_rng(0).standard_normal((20, 1, 2))
+    h = unroll(LSTM, params, x).h
+    assert params.weights.dtype == h.dtype == dtype
+    np.testing.assert_allclose(h, unroll(LSTM, load_weights(arrays), x).h, atol=300 * np.finfo(dtype).eps)
+
+
 def write(path, kind):
     if kind == "text":
         path.write_text("weights")
@@ -397,7 +424,7 @@ REFUSED = {
     ),
     "two layers": (
         lambda: load_weights({"a/recurrent_kernel": ones(2), "b/recurrent_kernel": ones(2)}),
-        "source: expected one recurrent layer, got a/… (keras); b/… (keras)",
+        "source: expected one recurrent layer (pass the arrays of one alone), got a/… (keras); b/… (keras)",
     ),
     "no source": (
         lambda: load_weights(7), "source: expected the path of an .npz file or a mapping of names to arrays, got 7",
