@@ -34,8 +34,8 @@ HAND_SET = {
 def read_score(text):
     """Read a score such as "+ . d e- r": one step between two spaces, one letter an event.
 
-    `+` and `-` write +1 and −1, `d` is a distractor (the value +1 without the write line), `e` erases, `r` reads, `.` does
-    nothing; letters of one step happen together. Returns (steps, remark): the steps that could be read, a list of
+    `+` and `-` write +1 and −1, `d` is a distractor (the value +1 without the write line), `e` erases, `r` reads, `.`
+    does nothing; letters of one step happen together. Returns (steps, remark): the steps that could be read, a list of
     strings, and "" or one sentence about the rest. Raises `ValueError` unless `text` is a string.
     """
     if not isinstance(text, str):
@@ -51,7 +51,7 @@ def read_score(text):
     if unknown:
         return steps, f"'{_short(unknown[0])}' is left out: a step is made of the letters {' '.join(LETTERS)}"
     if crowded:
-        return steps, f"'{_short(crowded[0])}' is left out: a step has one value and no letter twice (spaces part steps)"
+        return steps, f"'{_short(crowded[0])}' is left out: a step has one value and no letter twice"
     return steps, "" if steps else "The score is empty"
 
 

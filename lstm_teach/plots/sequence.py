@@ -137,9 +137,9 @@ def units_by_time(traces, names=("i", "f", "o", "c", "h"), units=None, labels=No
     """Heat maps, units × time: gates on [0, 1] in grey, g, c and h about 0 in two colours, a − where clearly negative.
 
     `traces` is a `Trace`, or maps titles to traces with the same number of steps, which stand side by side. `names`
-    are letters of a trace's quantities; `units` which of its units to show: a mapping of the name to print to the index,
-    or a sequence of indices (all when left out). `labels` name the steps.
-    Raises `ValueError` for another letter or a unit that is not there.
+    are letters of a trace's quantities; `units` which of its units to show: a sequence of indices, or a mapping of
+    names to indices (all when left out). `labels` name the steps. Raises `ValueError` for another letter, and for a unit
+    that is not there.
     """
     traces = traces if isinstance(traces, dict) else {"": traces}
     first = next(iter(traces.values()))
@@ -233,8 +233,8 @@ def compare_runs(runs, labels):
                   borderpad=0, handlelength=2.4)
     figure.supylabel("c and h", fontsize=10)
     figure.set_label(
-        f"One score played by {len(others)} cells, with the run of {next(iter(runs))} pale behind. Largest distance from "
-        f"it in c and in h: {'; '.join(words)}."
+        f"One score played by {len(others)} cells, with the run of the {next(iter(runs))} pale behind. Largest "
+        f"distance from it in c and in h: {'; '.join(words)}."
     )
     return figure
 
@@ -267,11 +267,11 @@ def score_picture(figure):
         at = min(int(at), len(steps))
         for marker in markers:
             marker.set(x=at - 0.5)
-        for letter, height in (("c", 0.78), ("h", 0.22)):
-            drawn.append(states.text(1.012, height, f"{letter}\n{_number(getattr(trace, letter)[at - 1, 0])}", va="center",
-                                     fontsize=10, color=ROLES[_LETTERS[letter]].color, transform=states.transAxes))
-        lanes[0].set_title(cell)
         now = {letter: _number(getattr(trace, letter)[at - 1, 0]) for letter in "ifogch"}
+        for letter, height in (("c", 0.78), ("h", 0.22)):
+            drawn.append(states.text(1.012, height, f"{letter}\n{now[letter]}", va="center", fontsize=10,
+                                     color=ROLES[_LETTERS[letter]].color, transform=states.transAxes))
+        lanes[0].set_title(cell)
         figure.set_label(
             (remark + ". " if remark else "") + f"Step {at} of {len(steps)} is '{steps[at - 1]}': i = {now['i']}, "
             f"f = {now['f']}, g = {now['g']}, o = {now['o']}, so c = {now['c']} and h = {now['h']} ({cell}); the full "
