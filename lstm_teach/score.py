@@ -14,12 +14,12 @@ LINES = ("value", "write", "erase", "read")
 
 # What one letter of a score adds to the lines.
 LETTERS = {
+    ".": {},
     "+": {"value": 1.0, "write": 1.0},
     "-": {"value": -1.0, "write": 1.0},
     "d": {"value": 1.0},
     "e": {"erase": 1.0},
     "r": {"read": 1.0},
-    ".": {},
 }
 
 # Per place: the weight of each line that it hears, and its bias. All other weights are 0.

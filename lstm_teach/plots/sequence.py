@@ -22,7 +22,7 @@ SCORE_CELLS = {
     "no input gate": (TANH_ONLY, HAND_SET),
     "no forget gate": (NO_FORGET_GATE, HAND_SET),
     "no output gate": (NO_OUTPUT_GATE, HAND_SET),
-    "coupled, i = 1 − f (f hears write and erase)": (COUPLED, _COUPLED_SET),
+    "coupled: i = 1 − f, and f hears write too": (COUPLED, _COUPLED_SET),
     "no gate at all": (replace(LSTM, input_gate=None, forget_gate=None, output_gate=None), HAND_SET),
 }
 _LONGEST = 24  # steps of a score that fit the picture
@@ -138,8 +138,8 @@ def units_by_time(traces, names=("i", "f", "o", "c", "h"), units=None, labels=No
 
     `traces` is a `Trace`, or maps titles to traces with the same number of steps, which stand side by side. `names`
     are letters of a trace's quantities; `units` which of its units to show: a sequence of indices, or a mapping of
-    names to indices (all when left out). `labels` name the steps. Raises `ValueError` for another letter, and for a unit
-    that is not there.
+    names to indices (all when left out). `labels` name the steps. Raises `ValueError` for another letter, and for a
+    unit that is not there.
     """
     traces = traces if isinstance(traces, dict) else {"": traces}
     first = next(iter(traces.values()))
