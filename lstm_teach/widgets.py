@@ -67,6 +67,13 @@ def _choice(label, options):
     )
 
 
+def _text(label, value):
+    return ipywidgets.Text(
+        value=value, description=label, continuous_update=False, style={"description_width": "16em"},
+        layout={"width": "44em"},
+    )
+
+
 def saturation():
     """Explorer of notebook 01: spread and mean of the pre-activation, σ or tanh; where the outputs land."""
     return explorer(
@@ -118,6 +125,17 @@ def silence():
         mean_g=_slider("mean of the candidate's z_g", 0.0, -4.0, 4.0, 0.25),
         sd=_slider("noise, sd on both", 0.5, 0.0, 3.0, 0.1),
         forget=_slider("forget gate f", 1.0, 0.0, 1.0, 0.01),
+    )
+
+
+def full_cell():
+    """Explorer of notebook 05: write a score of events, choose the cell that plays it, and step through."""
+    return explorer(
+        plots.score_picture,
+        "Which is the shortest score on which a cell without this gate sounds different from the full cell?",
+        score=_text("score (Enter plays it)", "+ . d + . r e r - e+ . r"),
+        cell=_choice("cell", plots.SCORE_CELLS),
+        at=_slider("step to look at", 6, 1, 24, 1),
     )
 
 

@@ -30,7 +30,9 @@ def words_of(box):
 
 
 def settings_of(control):
-    """Both ends and a value between for a slider; every option for a choice."""
+    """Both ends and a value between for a slider; every option for a choice; scores and nonsense for a text."""
+    if isinstance(control, ipywidgets.Text):
+        return ["+ d r", "", "+- wx <b> 12", "e- " * 60]
     if isinstance(control, (ipywidgets.Dropdown, ipywidgets.ToggleButtons)):
         return [value for _, value in control._options_full]
     middle = control.min + round((control.max - control.min) / 3 / control.step) * control.step

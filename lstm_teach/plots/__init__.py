@@ -47,6 +47,13 @@ from .saturation import (
     two_curves,
     two_humps,
 )
+from .sequence import (
+    SCORE_CELLS,
+    compare_runs,
+    gates_over_time,
+    score_picture,
+    units_by_time,
+)
 from .silence import (
     drift,
     forget_bound,

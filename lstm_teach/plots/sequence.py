@@ -1,0 +1,281 @@
+"""Pictures of a cell over time, for any `Trace`: every gate in a lane of its own, units × time, and a score played."""
+
+from dataclasses import replace
+
+import matplotlib.patheffects as patheffects
+import numpy as np
+from matplotlib.figure import Figure
+
+from ..cells import COUPLED, LSTM, NO_FORGET_GATE, NO_OUTPUT_GATE, PLACES, TANH_ONLY, unroll
+from ..checks import complaint, describe, whole_number
+from ..score import HAND_SET, hand_set_params, read_score, score_lines
+from .style import ROLES, styled
+
+_LETTERS = {letter: place for place, letter in PLACES.items()} | {"c": "cell_state", "h": "hidden_state"}
+_GATES = ("i", "f", "o")
+_GREY = "#8a8a8a"
+
+# What the explorer can play: a cell, and the weights that it takes from.
+_COUPLED_SET = HAND_SET | {"forget_gate": {"write": -10.0, "erase": -10.0, "bias": 5.0}}
+SCORE_CELLS = {
+    "the full cell": (LSTM, HAND_SET),
+    "no input gate": (TANH_ONLY, HAND_SET),
+    "no forget gate": (NO_FORGET_GATE, HAND_SET),
+    "no output gate": (NO_OUTPUT_GATE, HAND_SET),
+    "coupled: i = 1 − f, and f hears write too": (COUPLED, _COUPLED_SET),
+    "no gate at all": (replace(LSTM, input_gate=None, forget_gate=None, output_gate=None), HAND_SET),
+}
+_LONGEST = 24  # steps of a score that fit the picture
+
+
+def _values(trace, letter, sequence=0):
+    """One quantity of a trace as (T, units): of the `sequence`-th sequence, all axes between folded."""
+    values = getattr(trace, letter)
+    return values.reshape(len(values), -1, values.shape[-1])[:, sequence]
+
+
+def _is_constant(trace, letter):
+    """Whether a gate of this trace has no pre-activation: it is absent, a constant, or coupled to the forget gate."""
+    return letter in _GATES and getattr(trace, f"z_{letter}") is None
+
+
+def _number(value):
+    """Three significant digits with a proper minus, and 0 for what is below 0.00005."""
+    return "0" if abs(value) < 5e-5 else f"{value:.3g}".replace("-", "−")
+
+
+@styled
+def gates_over_time(trace, labels=None, unit=0, sequence=0):
+    """One unit over time: i, f, o on [0, 1] and the candidate about 0, a lane each; below them c and h.
+
+    `trace` as `unroll` returns it, of any cell; `unit` and `sequence` choose what is shown, `labels` (T of them) name
+    the steps. Raises `ValueError` for a unit that the trace does not have, or another number of labels.
+    """
+    unit = whole_number("unit", unit, at_least=0)
+    if unit >= trace.h.shape[-1]:
+        raise complaint("unit", f"one of 0 to {trace.h.shape[-1] - 1}", unit)
+    figure = Figure(figsize=(7.2, 4.0))
+    lanes, states = _lane_axes(figure)
+    _fill_lanes(lanes, states, trace, unit, sequence)
+    _label_steps(states, len(trace), labels)
+    _direct_labels(states, {letter: _values(trace, letter, sequence)[-1, unit] for letter in "ch"}, len(trace))
+    c, h = (_values(trace, letter, sequence)[:, unit] for letter in "ch")
+    loudest = np.argmax(abs(h))
+    figure.set_label(
+        f"One unit over {len(trace)} steps: the gates i, f, o and the candidate g, and below them the states. c runs "
+        f"from {_number(c.min())} to {_number(c.max())}; h is largest at step {loudest + 1}, {_number(h[loudest])}."
+    )
+    return figure
+
+
+def _lane_axes(figure):
+    """A lane for each of i, f, o, g, and below them taller axes for the states."""
+    *lanes, states = figure.subplots(5, 1, sharex=True, height_ratios=[1, 1, 1, 1, 3.4])
+    for axes, letter in zip(lanes, "ifog", strict=True):
+        low = -1 if letter == "g" else 0
+        axes.set(ylim=(low - 0.12 * (1 - low), 1 + 0.12 * (1 - low)), yticks=[low, 1])
+        axes.set_ylabel(letter, rotation=0, ha="right", va="center", color=ROLES[_LETTERS[letter]].color, fontsize=12)
+        axes.tick_params(bottom=False, labelbottom=False)
+        axes.spines["bottom"].set_visible(False)
+    lanes[-1].axhline(0, color=_GREY, linewidth=0.7)
+    states.axhline(0, color=_GREY, linewidth=0.7)
+    states.set_ylabel("c and h")
+    return lanes, states
+
+
+def _fill_lanes(lanes, states, trace, unit=0, sequence=0):
+    """Draw one unit of a trace into `_lane_axes`; returns the artists, so that they can be removed again."""
+    time, artists = np.arange(1, len(trace) + 1), []
+    edges = np.concatenate([[0.5], time + 0.5])
+    for axes, letter in zip(lanes, "ifog", strict=True):
+        role, values = ROLES[_LETTERS[letter]], _values(trace, letter, sequence)[:, unit]
+        absent = _is_constant(trace, letter)
+        coupled = absent and letter == "i" and trace.z_f is not None and np.array_equal(trace.i, 1 - trace.f)
+        style = {"color": _GREY, "linestyle": ":"} if absent and not coupled else role.line
+        artists.append(axes.stairs(values, edges, baseline=0, fill=True, color=style["color"], alpha=0.22))
+        artists.append(axes.stairs(values, edges, baseline=None, linewidth=1.8, **style))
+        if absent:
+            words = "i = 1 − f" if coupled else f"no gate here: the factor {values[0]:g}"
+            artists.append(axes.text(0.995, 0.5, words, fontsize=8.5, ha="right", va="center", transform=axes.transAxes,
+                                     bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}))
+    dots = {"markersize": 4} if len(time) <= 40 else {"markersize": 0}
+    for letter, marker in (("c", "o"), ("h", "s")):
+        artists += states.plot(
+            time, _values(trace, letter, sequence)[:, unit], marker=marker, linewidth=1.8, **dots,
+            **ROLES[_LETTERS[letter]].line,
+        )
+    states.set_xlim(0.5, len(time) + 0.5)
+    return artists
+
+
+def _label_steps(axes, length, labels, **style):
+    if labels is None:
+        axes.set_xlabel("step")
+        return
+    if len(labels) != length:
+        raise complaint("labels", f"{length}, one per step", f"{len(labels)}")
+    shown = [str(label).replace("-", "−").replace(".", "·") for label in labels]
+    axes.set_xticks(range(1, length + 1), shown, **style)
+    axes.set_xlabel("what arrives, step by step")
+
+
+def _direct_labels(axes, ends, length):
+    """The letters of the lines at their right end, kept apart."""
+    (low, high), letters = axes.get_ylim(), sorted(ends, key=ends.get)
+    heights = [ends[letter] for letter in letters]
+    gap = 0.13 * (high - low)
+    if heights[1] - heights[0] < gap:
+        middle = sum(heights) / 2
+        heights = [middle - gap / 2, middle + gap / 2]
+    for letter, height in zip(letters, heights, strict=True):
+        axes.annotate(letter, (length + 0.5, height), (6, 0), textcoords="offset points", va="center", fontsize=12,
+                      color=ROLES[_LETTERS[letter]].color, annotation_clip=False)
+
+
+@styled
+def units_by_time(traces, names=("i", "f", "o", "c", "h"), units=None, labels=None, sequence=0):
+    """Heat maps, units × time: gates on [0, 1] in grey, g, c and h about 0 in two colours, a − where clearly negative.
+
+    `traces` is a `Trace`, or maps titles to traces with the same number of steps, which stand side by side. `names`
+    are letters of a trace's quantities; `units` which of its units to show: a sequence of indices, or a mapping of
+    names to indices (all when left out). `labels` name the steps. Raises `ValueError` for another letter, and for a
+    unit that is not there.
+    """
+    traces = traces if isinstance(traces, dict) else {"": traces}
+    first = next(iter(traces.values()))
+    if units is None:
+        units = range(first.h.shape[-1])
+    units = dict(units) if isinstance(units, dict) else {f"unit {unit}": unit for unit in units}
+    names = list(names)
+    if not set(names) <= set("ifogch"):
+        raise complaint("names", "letters out of i, f, o, g, c, h", describe(names))
+    if not units or not all(0 <= unit < first.h.shape[-1] for unit in units.values()):
+        raise complaint("units", f"indices from 0 to {first.h.shape[-1] - 1}", describe(units))
+    lane = min(0.14 * len(units), 1.1) + 0.12
+    figure = Figure(figsize=(7.2, max(2.4, 0.85 + lane * len(names))))
+    grid = figure.subplots(len(names), len(traces), sharex=True, squeeze=False)
+    picked = list(units.values())
+    limits = {
+        name: max(1.0, *(np.max(abs(_values(trace, name, sequence)[:, picked])) for trace in traces.values()))
+        for name in names
+    }
+    for column, (title, trace) in enumerate(traces.items()):
+        for row, name in enumerate(names):
+            image = _heat_map(grid[row, column], _values(trace, name, sequence)[:, picked].T, name, limits[name])
+            grid[row, column].set_yticks(range(len(units)), units if column == 0 else [""] * len(units), fontsize=8)
+            if column == 0:
+                grid[row, 0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=12, labelpad=8,
+                                        color=ROLES[_LETTERS[name]].color)
+            if column == len(traces) - 1:
+                ends = [0, 1] if name in _GATES else [-limits[name], limits[name]]
+                bar = figure.colorbar(image, ax=grid[row, :], pad=0.01, aspect=7, ticks=ends)
+                bar.ax.set_yticklabels([_number(round(end, 1)) for end in ends], fontsize=7.5)
+        grid[0, column].set_title(title)
+        _label_steps(grid[-1, column], len(trace), labels)
+    words = []
+    for title, trace in traces.items():
+        c, h = (abs(_values(trace, letter, sequence)[:, picked]).max(axis=0) for letter in "ch")
+        sizes = dict(zip(units, zip(c, h, strict=True), strict=True))
+        if len(units) > 4:
+            sizes = {f"all {len(units)} units": (c.max(), h.max())}
+        listed = ", ".join(f"{name} {_number(a)} and {_number(b)}" for name, (a, b) in sizes.items())
+        words.append(f"{title}: {listed}" if title else listed)
+    figure.set_label(
+        f"{', '.join(names)} of {len(units)} units over {len(first)} steps. Largest |c| and |h|: {'; '.join(words)}."
+    )
+    return figure
+
+
+def _heat_map(axes, values, name, limit):
+    gate = name in _GATES
+    image = axes.imshow(
+        values, aspect="auto", interpolation="nearest", cmap="Greys" if gate else "RdBu_r",
+        vmin=0 if gate else -limit, vmax=1 if gate else limit,
+        extent=(0.5, values.shape[1] + 0.5, len(values) - 0.5, -0.5),
+    )
+    axes.grid(False)
+    axes.tick_params(length=0)
+    for edge in np.arange(0.5, len(values) - 1):
+        axes.axhline(edge, color="white", linewidth=1)
+    if not gate and values.size <= 600:  # in greyscale the two colours look alike
+        unit, time = np.nonzero(values < -0.15 * limit)
+        axes.plot(time + 1, unit, linestyle="none", marker="_", markersize=5, color="black", markeredgewidth=1.3,
+                  path_effects=[patheffects.withStroke(linewidth=2.4, foreground="white")])
+    return image
+
+
+@styled
+def compare_runs(runs, labels):
+    """c and h of several cells on one score, a panel each; the first run is drawn in pale behind all the others.
+
+    `runs` maps titles to traces of one unit; `labels` name the steps.
+    """
+    figure = Figure(figsize=(7.2, 3.7))
+    (_, reference), *others = runs.items()
+    columns = 2
+    every_axes = figure.subplots(-(-len(others) // columns), columns, sharex=True, sharey=True, squeeze=False).ravel()
+    time, words = np.arange(1, len(reference) + 1), []
+    for axes, (title, trace) in zip(every_axes, others, strict=False):
+        axes.axhline(0, color=_GREY, linewidth=0.7)
+        axes.plot(time, _values(reference, "c")[:, 0], color="#cfcfcf", linewidth=5, solid_capstyle="round")
+        axes.plot(time, _values(reference, "h")[:, 0], color="#cfcfcf", linewidth=5, linestyle=(0, (1, 0.6)))
+        for letter, marker in (("c", "o"), ("h", "s")):
+            axes.plot(time, _values(trace, letter)[:, 0], marker=marker, markersize=3, linewidth=1.4,
+                      **ROLES[_LETTERS[letter]].line, label=letter)
+        axes.set(title=title, xlim=(0.5, len(time) + 0.5))
+        _label_steps(axes, len(time), labels, fontsize=8)
+        axes.set_xlabel("")
+        apart = {letter: abs(_values(trace, letter) - _values(reference, letter)).max() for letter in "ch"}
+        words.append(f"{title} {_number(apart['c'])} and {_number(apart['h'])}")
+    every_axes[0].plot([], [], color="#cfcfcf", linewidth=5, label=f"{next(iter(runs))}: c")
+    every_axes[0].plot([], [], color="#cfcfcf", linewidth=5, linestyle=(0, (1, 0.6)), label=f"{next(iter(runs))}: h")
+    figure.legend(*every_axes[0].get_legend_handles_labels(), loc="outside upper right", ncols=4, fontsize=8.5,
+                  borderpad=0, handlelength=2.4)
+    figure.supylabel("c and h", fontsize=10)
+    figure.set_label(
+        f"One score played by {len(others)} cells, with the run of the {next(iter(runs))} pale behind. Largest "
+        f"distance from it in c and in h: {'; '.join(words)}."
+    )
+    return figure
+
+
+def score_picture(figure):
+    """Movable: a score played by the hand-set cell or one with a gate less, and the numbers at one step.
+
+    draw(score, cell, at): any text as the score (what cannot be read is left out, and said so), `cell` a key of
+    `SCORE_CELLS`, `at` the step to look at, counted from 1 (the last one if the score is shorter).
+    """
+    figure.set_size_inches(7.2, 4.2)
+    lanes, states = _lane_axes(figure)
+    markers = [axes.axvspan(0.5, 1.5, color="#e8e8e8", linewidth=0, zorder=0) for axes in (*lanes, states)]
+    drawn = []
+
+    def draw(score, cell, at):
+        steps, remark = read_score(score)
+        if len(steps) > _LONGEST:
+            steps, remark = steps[:_LONGEST], remark or f"Only the first {_LONGEST} steps are played"
+        steps = steps or ["."]
+        kind, weights = SCORE_CELLS[cell]
+        trace = unroll(kind, hand_set_params(kind, weights), score_lines(steps))
+        full = unroll(LSTM, hand_set_params(LSTM), score_lines(steps))
+        while drawn:
+            drawn.pop().remove()
+        drawn.extend(_fill_lanes(lanes, states, trace))
+        _label_steps(states, len(steps), steps)
+        reach = next(limit for limit in (1.2, 2.4, 5, 12, 25) if max(abs(trace.c).max(), abs(trace.h).max()) <= limit)
+        states.set_ylim(-reach, reach)
+        at = min(int(at), len(steps))
+        for marker in markers:
+            marker.set(x=at - 0.5)
+        now = {letter: _number(getattr(trace, letter)[at - 1, 0]) for letter in "ifogch"}
+        for letter, height in (("c", 0.78), ("h", 0.22)):
+            drawn.append(states.text(1.012, height, f"{letter}\n{now[letter]}", va="center", fontsize=10,
+                                     color=ROLES[_LETTERS[letter]].color, transform=states.transAxes))
+        lanes[0].set_title(cell)
+        figure.set_label(
+            (remark + ". " if remark else "") + f"Step {at} of {len(steps)} is '{steps[at - 1]}': i = {now['i']}, "
+            f"f = {now['f']}, g = {now['g']}, o = {now['o']}, so c = {now['c']} and h = {now['h']} ({cell}); the full "
+            f"cell has c = {_number(full.c[at - 1, 0])} and h = {_number(full.h[at - 1, 0])}."
+        )
+
+    return draw
