@@ -4,6 +4,7 @@ Importing the package loads NumPy only. Pictures are in `lstm_teach.plots` (load
 `lstm_teach.widgets` (loads ipywidgets).
 """
 
+from . import tasks
 from .activations import (
     dead_zone_tanh,
     dead_zone_tanh_derivative,
@@ -35,10 +36,13 @@ from .cells import (
     unroll,
 )
 from .claims import ClaimError, claim
+from .tasks import Task
+from .training import History, train
 
 __all__ = [
-    "CELLS", "COUPLED", "Cell", "ClaimError", "LINEAR_GATE", "LSTM", "NO_FORGET_GATE", "NO_OUTPUT_GATE", "Params",
-    "TANH_GATE", "TANH_ONLY", "VANILLA_RNN", "backward", "claim", "dead_zone_tanh", "dead_zone_tanh_derivative",
-    "init_params", "is_two_humped", "output_density", "saturated_probability", "saturated_share", "sigmoid",
-    "sigmoid_derivative", "step", "step_backward", "tanh", "tanh_derivative", "unroll",
+    "CELLS", "COUPLED", "Cell", "ClaimError", "History", "LINEAR_GATE", "LSTM", "NO_FORGET_GATE", "NO_OUTPUT_GATE",
+    "Params", "TANH_GATE", "TANH_ONLY", "Task", "VANILLA_RNN", "backward", "claim", "dead_zone_tanh",
+    "dead_zone_tanh_derivative", "init_params", "is_two_humped", "output_density", "saturated_probability",
+    "saturated_share", "sigmoid", "sigmoid_derivative", "step", "step_backward", "tanh", "tanh_derivative", "tasks",
+    "train", "unroll",
 ]
