@@ -77,7 +77,7 @@ class Unrolled:
         scales = [_SCALES.get(getattr(cell, place), (1, 1)) for place in places]
         self.before, self.after = np.repeat(np.array(scales, self.dtype), hidden, axis=0).T[:, :, None]
         self.forward_weights = np.empty((replicas, len(places) * hidden, hidden + inputs + 1), self.dtype)
-        self.backward_weights = np.empty_like(self.forward_weights)
+        self.backward_weights = np.empty((replicas, hidden, len(places) * hidden), self.dtype)  # of h, transposed
         self.squashed = [place for place in places if getattr(cell, place) in _SCALES]
         self.forward_calls = [call for t in range(length) for call in self._forward_step(t)]
         self.backward_calls = None
@@ -86,7 +86,7 @@ class Unrolled:
         """Run all steps."""
         weights = weights[:, self.row_order]
         np.multiply(weights, self.before, self.forward_weights)
-        np.multiply(weights, self.after, self.backward_weights)
+        np.multiply(weights[:, :, : self.hidden], self.after, np.swapaxes(self.backward_weights, -1, -2))
         with np.errstate(all="ignore"):  # a diverging replica is reported by its loss, not by warnings
             for call in self.forward_calls:
                 call()
@@ -95,7 +95,7 @@ class Unrolled:
         """The gradient of the weights from `dh`, after `forward`."""
         if self.backward_calls is None:  # an evaluation never comes here
             self.backward_calls = list(self._backward_all())
-        gradient = np.empty_like(self.backward_weights)
+        gradient = np.empty_like(self.sum)
         with np.errstate(all="ignore"):
             for call in self.backward_calls:
                 call()
@@ -156,8 +156,8 @@ class Unrolled:
         self.differences = np.empty((block, replicas, hidden, batch), self.dtype)
         self.dh_now, self.dc = np.empty_like(self.scratch), np.empty_like(self.scratch)
         # Entry 0 is the sum so far, so that the order of summation does not depend on the length of a block.
-        products = np.empty((block + 1,) + self.backward_weights.shape, self.dtype)
-        self.sum = np.empty_like(self.backward_weights)
+        products = np.empty((block + 1,) + self.forward_weights.shape, self.dtype)
+        self.sum = np.empty_like(self.forward_weights)
 
         zero = np.zeros((), self.dtype)
         for buffer in (self.dh_now, self.dc, self.sum):
@@ -224,7 +224,7 @@ class Unrolled:
             if not (_is(f, 0) or _is(f, 1)):
                 yield _product(f, dc, dc)
             dz = slopes[:, : len(self.places)].reshape(len(slopes), -1, slopes.shape[-1])
-            yield partial(np.matmul, np.swapaxes(self.backward_weights[:, :, : self.hidden], -1, -2), dz, dh)
+            yield partial(np.matmul, self.backward_weights, dz, dh)
 
 
 class Network:
