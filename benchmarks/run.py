@@ -1,7 +1,8 @@
 """Measures the training engine beside its peers and writes the table and the picture: `python benchmarks/run.py`.
 
 Contestants take turns within every round, so that a busy machine slows all of them; a ratio is taken round by round,
-and reported as its median and quartiles. One thread each.
+and reported as its median and quartiles. One thread each; the time is the processor's, which leaves out the moments
+when another process had the core.
 """
 
 import csv
@@ -9,7 +10,7 @@ import platform
 import subprocess
 import sys
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import contestants
 import matplotlib
@@ -27,9 +28,9 @@ PEERS = {"torch_lstm": "torch.nn.LSTM", "torch_cell": "hand-written torch cell",
 
 
 def seconds(step, at_least=0.03):
-    """Mean time of a step over as many as take `at_least` seconds."""
-    count, start = 0, perf_counter()
-    while (passed := perf_counter() - start) < at_least or count < 2:
+    """Mean processor time of a step over as many as take `at_least` seconds."""
+    count, start = 0, process_time()
+    while (passed := process_time() - start) < at_least or count < 2:
         step()
         count += 1
     return passed / count
@@ -121,7 +122,7 @@ def write_table(rows, memories, shares, rates, curves):
     blas = [f"{one['internal_api']} {one['version']} ({one.get('architecture')})" for one in threadpool_info()
             if one["user_api"] == "blas" and one["internal_api"] == "openblas"]
     first = ("ratio = time of the peer / time of the engine: above 1 the engine is faster. Median and quartiles over "
-             f"{ROUNDS} interleaved rounds; float32, one thread.")
+             f"{ROUNDS} interleaved rounds; float32, one thread, processor time.")
     lines = [
         "# Benchmark of the training engine", "", first, "",
         f"Python {platform.python_version()}, NumPy {np.__version__} ({', '.join(blas)}), PyTorch {torch.__version__}, "
