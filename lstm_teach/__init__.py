@@ -4,6 +4,7 @@ Importing the package loads NumPy only. Pictures are in `lstm_teach.plots` (load
 `lstm_teach.widgets` (loads ipywidgets).
 """
 
+from . import tasks
 from .activations import (
     dead_zone_tanh,
     dead_zone_tanh_derivative,
@@ -52,4 +53,5 @@ from .memory import (
     steps_until_sd,
     typical_forget,
 )
-from .score import HAND_SET, encode_score, hand_set_params, read_score, score_lines
+from .tasks import Task
+from .training import History, train
