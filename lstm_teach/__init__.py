@@ -53,5 +53,6 @@ from .memory import (
     steps_until_sd,
     typical_forget,
 )
+from .score import HAND_SET, encode_score, hand_set_params, read_score, score_lines
 from .tasks import Task
 from .training import History, train
