@@ -15,8 +15,8 @@ from .masks import (
     masks_picture,
     partly_open,
     running_parity,
-    shaken_doors,
     two_doors,
+    weight_trade_off,
     writes,
 )
 from .product import (
