@@ -24,8 +24,8 @@ from .masks import (
     masks_picture,
     partly_open,
     running_parity,
-    shaken_doors,
     two_doors,
+    weight_trade_off,
     writes,
 )
 from .own import by_month, episode, gate_histograms, gate_maps, own_unit_picture, without_gates

@@ -2,12 +2,17 @@
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
 
 from ..activations import sigmoid, tanh
 from .style import ROLES, styled
 
 _DARK, _GREY, _PALE = "#222222", "#8a8a8a", "#d9d9d9"
 _GATES = {"σ": sigmoid, "tanh": tanh}
+_DOORS = {  # both stand in the forget gate's place: its colour, told apart by line style and label
+    "σ": {"color": ROLES["forget_gate"].color, "linestyle": "-"},
+    "tanh": {"color": ROLES["forget_gate"].color, "linestyle": (0, (4, 1))},
+}
 
 # What the explorer can load: the four values, and the four pre-activations of the gate that acts on them.
 MASK_EXAMPLES = {
@@ -21,32 +26,34 @@ MASK_EXAMPLES = {
 def two_doors(z, normal, revolving, nearly_shut):
     """The factor of both doors over the pre-activation z, with the stretch where |factor| < `nearly_shut` shaded.
 
-    z, normal, revolving: arrays of one length, z evenly spaced; `nearly_shut` a number in (0, 1).
+    z, normal, revolving: arrays of one length; `nearly_shut` a number in (0, 1).
     """
     figure = Figure()
-    shares = []
+    left, right = figure.subplots(1, 2, sharey=True)
+    edge, half = np.log(nearly_shut / (1 - nearly_shut)), np.arctanh(nearly_shut)
     doors = (
-        ("normal door: σ", normal, (("shut", -7.6, 0.12), ("ajar", 0.5, 0.45), ("open", 5.6, 0.80))),
-        ("revolving door: tanh", revolving,
-         (("sent back", -7.6, -0.80), ("stopped", 0.5, -0.16), ("sent on", 4.6, 0.80))),
+        (left, "σ", "normal door: σ", normal, (z[0], edge),
+         (("shut", -7.6, 0.10), ("ajar", 0.5, 0.40), ("open", 5.6, 0.80))),
+        (right, "tanh", "revolving door: tanh", revolving, (-half, half),
+         (("sent back", -7.6, -0.85), ("stopped", 0.5, -0.16), ("sent on", 4.6, 0.80))),
     )
-    for axes, (title, factor, words) in zip(figure.subplots(1, 2, sharey=True), doors, strict=True):
-        shut = np.abs(factor) < nearly_shut
-        shares.append(float(np.mean(shut)))
-        inside = z[shut]
-        axes.axvspan(inside.min(), inside.max(), color=_PALE, zorder=0)
+    for axes, name, title, factor, shut, words in doors:
+        axes.axvspan(*shut, color=_PALE, zorder=0)
         axes.axhline(0, color=_GREY, linewidth=0.8)
-        axes.plot(z, factor, **ROLES["forget_gate"].line)
+        axes.plot(z, factor, **_DOORS[name])
         for word, x, y in words:
             axes.text(x, y, word, fontsize=9, color=_DARK)
-        axes.text(-7.6, -0.45 if inside.min() > z[0] else -0.25, f"nearly shut on\n{shares[-1]:.1%} of z",
-                  fontsize=9, color=_DARK, va="center")
-        axes.set(title=title, xlabel="pre-activation z",
-                 xlim=(z[0], z[-1]), ylim=(-1.1, 1.1))
-    figure.axes[0].set_ylabel("factor")
+        axes.set(title=title, xlabel="pre-activation z", xlim=(z[0], z[-1]), ylim=(-1.1, 1.1))
+    left.annotate("", (z[0], -0.35), (edge, -0.35), arrowprops={"arrowstyle": "->", "color": _DARK})
+    left.text(edge - 0.2, -0.44, f"nearly shut:\nz < −{-edge:.2f}", fontsize=9, color=_DARK, va="top", ha="right")
+    right.annotate(
+        f"nearly shut:\n{2 * half:.2f} wide", (-half, 0.55), (-7.6, 0.55), fontsize=9, color=_DARK, va="center",
+        arrowprops={"arrowstyle": "->", "color": _DARK},
+    )
+    left.set_ylabel("factor")
     figure.set_label(
-        f"Between z = {z[0]:g} and {z[-1]:g} the factor is within {nearly_shut:g} of 0 (shaded) on {shares[0]:.1%} "
-        f"of the axis for the normal door σ and on {shares[1]:.2%} for the revolving door tanh."
+        f"The factor is within {nearly_shut:g} of 0 (shaded) for every z below {edge:.2f} at the normal door σ, "
+        f"and on a stretch {2 * half:.2f} wide at the revolving door tanh."
     )
     return figure
 
@@ -104,19 +111,21 @@ def fastest_growth(states, target):
     axes = figure.subplots()
     steps = np.arange(1, 1 + len(next(iter(states.values()))))
     axes.fill_between(steps, steps, 2 * steps[-1], color=_PALE, linewidth=0)
-    axes.text(14, 52, "out of reach: |c| ≥ t", fontsize=9, color=_DARK)
+    axes.plot([0, steps[-1]], [0, steps[-1]], color=_GREY, linewidth=3.5, alpha=0.5)
+    axes.text(14, 54, "out of reach: |c| ≥ t", fontsize=9, color=_DARK)
     axes.plot([0, steps[-1]], [target, target], color=_GREY, linewidth=1.2, linestyle=":")
     axes.text(1.6, target - 5, f"|c| = {target:g}", fontsize=9, color=_DARK)
     words = []
     for (z, state), style in zip(states.items(), ("-", "--", "-.", ":"), strict=False):
         size = np.abs(state)
         axes.plot(steps, size, color=ROLES["cell_state"].color, linestyle=style)
-        axes.text(steps[-1] + 0.7, size[-1], f"z = ±{z:g}", fontsize=9, va="center", backgroundcolor="white")
+        beside = size[-1] - (3 if size[-1] > 0.99 * steps[-1] else 0)
+        axes.text(steps[-1] + 0.7, beside, f"z = ±{z:g}", fontsize=9, va="center")
         there = np.flatnonzero(size >= target)
         words.append(f"z = ±{z:g} reaches {target:g} at step {there[0] + 1}" if len(there) else
                      f"z = ±{z:g} stands at {size[-1]:.1f} after {steps[-1]} steps")
     axes.set(xlabel="step t", ylabel="size of the state |c|", xlim=(0, steps[-1] + 7.5), ylim=(0, 64),
-             title="A state cannot outrun the clock: |c| < t")
+             title="From c = 0, |c| stays below t (z = ±10 runs just under it)")
     figure.set_label("A cell pushed one way from 0 stays below the line |c| = t: " + ", ".join(words) + ".")
     return figure
 
@@ -166,7 +175,11 @@ def running_parity(marks, truth, states):
         axes.plot(steps[~right], truth[~right], "x", color=_DARK, markersize=5, mew=1.4)
         axes.set(ylim=(-1.5, 1.5), yticks=(-1, 0, 1))
         axes.grid(False)
-        axes.set_title(f"{name}: sign right at {right.sum()} of {len(steps)} steps", fontsize=9.5)
+        title = f"{name}: sign right at {right.sum()} of {len(steps)} steps"
+        tiny = np.abs(state) < 0.001
+        if tiny.any():
+            title += f", but |c| < 0.001 from step {steps[tiny][0]} on"
+        axes.set_title(title, fontsize=9.5)
         words.append(f"{name} {right.sum()}")
     rows[-1].set(xlabel="step (grey: a mark of −1; cross: the running product where the sign of c is wrong)",
                  xlim=(0.3, len(marks) + 0.7))
@@ -179,27 +192,33 @@ def running_parity(marks, truth, states):
 
 
 @styled
-def shaken_doors(erase, keep):
-    """Forget factors under a shaken pre-activation, sorted, where they should erase and where they should keep.
+def weight_trade_off(weights, doors, most_lost):
+    """What a gate loses while keeping and leaves while erasing, over its weight: one panel a gate.
 
-    erase, keep: name -> array of factors, "tanh" first, "σ" second.
+    weights: (n,); doors: "tanh" and "σ" -> (lost, left), each (n,); the first weight with lost ≤ `most_lost` is marked.
     """
-    figure = Figure()
-    panels = zip(figure.subplots(1, 2, sharey=True), (("erase", 0, erase), ("keep", 1, keep)), strict=True)
+    figure = Figure(figsize=(7.2, 3.0))
     words = []
-    for axes, (what, wanted, factors) in panels:
-        axes.axhline(wanted, color=_GREY, linewidth=0.8)
-        for (name, values), look in zip(factors.items(), ((_GREY, "-"), (_DARK, "--")), strict=True):
-            percent = np.linspace(0, 100, 201)
-            axes.plot(percent, np.percentile(values, percent), color=look[0], linestyle=look[1], label=f"f = {name}")
-        axes.set(title=f"meant to {what}: f should be {wanted}", xlabel="draws, sorted (per cent)", xlim=(0, 100),
-                 xticks=(10, 30, 50, 70, 90),
-                 ylim=(-1.05, 1.12))
-        words.append(f"meant to {what}, f has sd " + " and ".join(
-            f"{np.std(values):.2g} ({name})" for name, values in factors.items()))
-    figure.axes[0].set_ylabel("forget factor f")
-    figure.axes[0].legend(loc="upper left")
-    figure.set_label("With noise of sd 0.3 on the pre-activation: " + "; ".join(words) + ".")
+    for axes, (name, (lost, left)) in zip(figure.subplots(1, 2, sharey=True), doors.items(), strict=True):
+        at = int(np.argmax(lost <= most_lost))
+        axes.loglog(weights, left, **_DOORS[name])
+        axes.loglog(weights, lost, color=ROLES["cell_state"].color, linestyle=":")
+        axes.axvline(weights[at], color=_GREY, linewidth=0.8)
+        axes.plot(weights[at], left[at], "o", color="black", markerfacecolor="white", zorder=4)
+        beside, side = ((8, -12), "left") if left[at] > 0.1 else ((-7, -9), "right")
+        axes.annotate(f"{left[at]:.2g} left", (weights[at], left[at]), beside, textcoords="offset points", ha=side,
+                      fontsize=9)
+        axes.text(weights[0] * 1.1, 1.3 * lost[0], "lost in 100 steps of keeping", fontsize=9,
+                  bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})
+        axes.text(weights[0] * 1.1, 0.45 * left[0], "left by one erasing", fontsize=9,
+                  color=ROLES["forget_gate"].color, va="top")
+        axes.set(title=f"forget gate f = {name}", xlabel="weight w", ylim=(3e-5, 4), xlim=(weights[0], weights[-1]),
+                 xticks=[0.5, 1, 2, 5, 10, 20, 50])
+        axes.xaxis.set_major_formatter("{x:g}")
+        axes.xaxis.set_minor_locator(NullLocator())
+        words.append(f"{name} needs w = {weights[at]:.1f} and leaves {left[at]:.2g} when erasing")
+    figure.axes[0].set_ylabel("share of the memory")
+    figure.set_label(f"To lose at most {most_lost:.0%} in 100 steps of keeping, " + "; ".join(words) + ".")
     return figure
 
 

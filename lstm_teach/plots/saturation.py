@@ -16,7 +16,11 @@ from ..activations import (
 from .style import ROLES, styled
 
 SIGMOID, TANH = ROLES["input_gate"], ROLES["candidate"]
-_DASHES = ("-", (0, (5, 2)), (0, (1, 1.2)))
+_SPREADS = (  # three spreads of one curve: grey dots, dark dashes, the curve's own colour
+    {"color": "#8a8a8a", "linestyle": (0, (1, 1.1)), "linewidth": 2.6},
+    {"color": "#333333", "linestyle": (0, (5, 2)), "linewidth": 1.8},
+    {"color": SIGMOID.color, "linestyle": "-", "linewidth": 2.2},
+)
 
 
 def _role(activation):
@@ -60,21 +64,25 @@ def two_humps(outputs, scales, inverse_over_variance, densities):
 
     `outputs` (n,) in (0, 1); `scales` up to three values of s; `inverse_over_variance` and `densities` (scales, n).
     """
-    figure = Figure()
+    figure = Figure(figsize=(7.2, 3.0))
     left, right = figure.subplots(1, 2)
-    left.plot(outputs, 2 * outputs - 1, color="#000000", linewidth=1.2, label="2y − 1")
-    for scale, crossing, density, dash in zip(scales, inverse_over_variance, densities, _DASHES, strict=False):
-        line = {"color": SIGMOID.color, "linestyle": dash, "linewidth": 2.0 if dash == "-" else 2.6}
-        left.plot(outputs, crossing, label=f"s = {scale:.3g}", **line)
-        right.plot(outputs, density, **line)
+    line = 2 * outputs - 1
+    left.plot(outputs, line, color="#000000", linewidth=1.0, label="2y − 1")
+    peaks = []
+    for scale, curve, density, look in zip(scales, inverse_over_variance, densities, _SPREADS, strict=False):
+        left.plot(outputs, curve, label=f"s = {scale:.3g}", **look)
+        right.plot(outputs, density, **look)
         right.text(0.5, density[len(outputs) // 2] + 0.03, f"s = {scale:.3g}", ha="center", va="bottom", fontsize=9)
-    left.set(title="level where the line meets logit(y)/s²", xlabel="output y", ylim=(-1.6, 1.6), xlim=(0, 1))
-    left.legend(loc="lower right", handlelength=3)
-    right.set(title="density of y = σ(z)", xlabel="output y", ylim=(0, 1.2 * max(map(np.max, densities))), xlim=(0, 1))
-    peaks = [outputs[np.argmax(density)] for density in densities]
+        peak = outputs[np.argmax(density)]
+        peaks.append(0.5 if abs(peak - 0.5) < 0.02 else max(peak, 1 - peak))
+    marked = sorted({0.5, *peaks, *(1 - peak for peak in peaks)})
+    left.plot(marked, [2 * y - 1 for y in marked], "o", color="black", markerfacecolor="white", markersize=6, zorder=4)
+    left.set(title="level where logit(y)/s² meets 2y − 1", xlabel="output y", ylim=(-1.6, 1.6), xlim=(-0.04, 1.04))
+    left.legend(loc="lower right", handlelength=3.2)
+    right.set(title="density of y = σ(z)", xlabel="output y", ylim=(0, 1.2 * max(map(np.max, densities))))
+    right.set_xlim(-0.04, 1.04)
     words = ", ".join(
-        f"at {max(peak, 1 - peak):.3f} and {min(peak, 1 - peak):.3f} for s = {scale:.3g}" if abs(peak - 0.5) > 0.02
-        else f"at {peak:.1f} for s = {scale:.3g}"
+        f"at {peak:.3f} and {1 - peak:.3f} for s = {scale:.3g}" if peak > 0.5 else f"at 0.5 for s = {scale:.3g}"
         for peak, scale in zip(peaks, scales, strict=True)
     )
     figure.set_label(f"The density of σ(z), z ~ N(0, s²), is highest {words}.")
@@ -114,24 +122,22 @@ def counted_outputs(outputs, scales, middle, sides):
 def fresh_outputs(panels):
     """Histograms of the outputs of fresh networks with the density that theory gives them.
 
-    `panels` is a list of (title, role name, activation name, outputs, scale, mean).
+    `panels` is a list of (role name, activation name, outputs, spread of the pre-activation).
     """
-    figure = Figure(figsize=(7.2, 2.5))
+    figure = Figure()
     words = []
-    for axes, (title, role, activation, outputs, scale, mean) in zip(
-        figure.subplots(1, len(panels)), panels, strict=True
-    ):
+    for axes, (role, activation, outputs, scale) in zip(figure.subplots(1, len(panels)), panels, strict=True):
         low, high = ACTIVATIONS[activation].range
         role = ROLES[role]
         axes.hist(np.ravel(outputs), np.linspace(low, high, 31), density=True, color=role.color, alpha=0.3)
-        axes.plot(*_exact(activation, scale, mean), **role.line)
-        axes.set(title=title, xlabel=role.label, xlim=(low, high), xticks=[low, (low + high) / 2, high], yticks=[])
+        axes.plot(*_exact(activation, scale), **role.line)
+        axes.set(xlabel=role.label, ylabel="density", xlim=(low, high), xticks=np.linspace(low, high, 5))
+        axes.set_title(f"{ACTIVATIONS[activation].symbol}(z) at a spread of {scale:.2f}")
         axes.set_ylim(bottom=0)
         axes.xaxis.set_major_formatter("{x:g}")
-        axes.title.set_fontsize(9.5)
-        words.append(f"{role.label.split()[-1]} ({title.replace(chr(10), ' ')}) spread {scale:.2f} about {mean:g}")
-    figure.axes[0].set_ylabel("density")
-    figure.set_label("Outputs of fresh LSTMs and the spreads behind them: " + "; ".join(words) + ".")
+        share = np.mean(np.abs(outputs - (low + high) / 2) < 0.1 * (high - low))
+        words.append(f"{share:.2f} for the {role.label}")
+    figure.set_label("Outputs of fresh LSTMs; share in the middle fifth of the range: " + ", ".join(words) + ".")
     return figure
 
 
@@ -141,27 +147,24 @@ def same_noise(places, noise, sigmoid_spreads, tanh_spreads):
 
     `places` (n,) pre-activations; `noise` the standard deviation added there; the spreads (n,) are of the outputs.
     """
-    figure = Figure(figsize=(7.2, 3.0))
+    figure = Figure(figsize=(7.2, 3.2))
     z = np.linspace(-6, 6, 400)
     spreads = (sigmoid_spreads, tanh_spreads)
-    for axes, name, widths in zip(figure.subplots(1, 2), ("sigmoid", "tanh"), spreads, strict=True):
+    for axes, name, widths in zip(figure.subplots(1, 2, sharey=True), ("sigmoid", "tanh"), spreads, strict=True):
         activation, role = ACTIVATIONS[name], _role(name)
-        low, high = activation.range
-        size = high - low
         axes.plot(z, activation.value(z), **role.line)
         for place, width in zip(places, widths, strict=True):
             value = activation.value(place)
-            axes.fill_betweenx([low - 0.1 * size, value], place - 2 * noise, place + 2 * noise, color="#d0d0d0", lw=0)
-            axes.fill_between([-6, place], value - 2 * width, value + 2 * width, color=role.color, alpha=0.35, lw=0)
-            if place <= 0:
-                axes.text(-5.8, value + 2 * width + 0.025 * size, f"sd {width:.2g}", va="bottom", fontsize=9)
-            else:
-                axes.text(5.9, value - 0.05 * size, f"sd {width:.2g}", va="top", ha="right", fontsize=9)
+            axes.fill_betweenx([-1.25, value], place - 2 * noise, place + 2 * noise, color="#dcdcdc", lw=0, zorder=0)
+            axes.fill_between(  # the edge keeps a narrow band visible
+                [-6, place], value - 2 * width, value + 2 * width, facecolor=role.color, alpha=0.4,
+                edgecolor=role.color, linewidth=0.8,
+            )
+            axes.text(-5.8, value + 2 * width + 0.04, f"sd {width:.2g}", va="bottom", fontsize=9)
         axes.set(
             title=f"{activation.symbol}: noise of sd {noise:g} in, what comes out", xlabel="pre-activation z",
-            xlim=(-6, 6), ylim=(low - 0.1 * size, high + 0.1 * size), yticks=[low, (low + high) / 2, high],
+            xlim=(-6, 6), ylim=(-1.25, 1.25), yticks=[-1, -0.5, 0, 0.5, 1],
         )
-        axes.yaxis.set_major_formatter("{x:g}")
     figure.axes[0].set_ylabel("output (bands: ±2 sd)")
     words = ", ".join(
         f"{first:.2g} and {second:.2g} at z = {place:g}"
@@ -192,7 +195,7 @@ def price_of_spread(scales, shares, sigmoid_slopes, tanh_slopes, marked, marked_
     right.text(2.0, 0.42, "mean tanh′(z)", color=TANH.color)
     right.text(0.75, 0.10, "mean σ′(z)", color=SIGMOID.color)
     right.set(
-        title="what a gradient keeps on average", xlabel="spread s of the pre-activation", ylabel="mean slope",
+        title="mean slope at that spread", xlabel="spread s of the pre-activation", ylabel="mean slope",
         ylim=(0, 1.05), xlim=(0, scales[-1]),
     )
     words = ", ".join(f"{share:.3f} at s = {scale:.3g}" for scale, share in zip(marked, marked_shares, strict=True))
@@ -215,7 +218,7 @@ def saturation_picture(figure):
     z = np.linspace(-12, 12, 481)
     reach = (-12, 12)
     (curve,) = curve_axes.plot(z, z)
-    (dots,) = curve_axes.plot([], [], "|", color="black", markersize=9, markeredgewidth=0.8, alpha=0.5)
+    (dots,) = curve_axes.plot([], [], "o", color="black", markersize=4, markeredgewidth=0, alpha=0.45)
     bottom, top = (curve_axes.axhspan(0, 1, color="#dddddd", zorder=0, lw=0) for _ in range(2))
     bars = output_axes.bar(np.arange(40), np.ones(40), color=["#777777"] * 4 + ["#c4c4c4"] * 32 + ["#777777"] * 4)
     (exact,) = output_axes.plot([0, 1], [0, 1])
@@ -228,9 +231,9 @@ def saturation_picture(figure):
         margin = 0.1 * (high - low)
         outputs = known.value(mean + scale * draws)
         curve.set(ydata=known.value(z), **role.line)
-        shown = mean + scale * draws[:80]
+        shown = mean + scale * draws[:40]
         dots.set_data(shown, known.value(shown))
-        curve_axes.set(ylim=(low - margin / 2, high + margin / 2), title=f"{known.symbol} and 80 of the units")
+        curve_axes.set(ylim=(low - margin / 2, high + margin / 2), title=f"{known.symbol} and 40 of the units")
         edges = np.linspace(low, high, 41)
         heights, _ = np.histogram(outputs, edges, density=True)
         for bar, left, height in zip(bars, edges[:-1], heights, strict=True):
