@@ -14,7 +14,6 @@ from .counting import (
     blocks_to_scale,
     counter_picture,
     equal_counts_two_jobs,
-    match_error,
     weights_one_by_one,
 )
 from .diagrams import draw_cell, draw_cells
