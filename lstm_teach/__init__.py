@@ -9,6 +9,7 @@ from .activations import (
     dead_zone_tanh,
     dead_zone_tanh_derivative,
     is_two_humped,
+    mean_slope,
     output_density,
     saturated_probability,
     saturated_share,
@@ -36,13 +37,20 @@ from .cells import (
     unroll,
 )
 from .claims import ClaimError, claim
+from .counting import count_parameters, framework_parameters, matched_hidden
+from .frameworks import from_framework, load_weights, to_framework
+from .memory import (
+    chrono_bias,
+    decayed_sum,
+    gated_write,
+    half_life,
+    hold,
+    noise_sd,
+    normal_mean,
+    normal_sd,
+    signal_to_noise,
+    steps_until_sd,
+    typical_forget,
+)
 from .tasks import Task
 from .training import History, train
-
-__all__ = [
-    "CELLS", "COUPLED", "Cell", "ClaimError", "History", "LINEAR_GATE", "LSTM", "NO_FORGET_GATE", "NO_OUTPUT_GATE",
-    "Params", "TANH_GATE", "TANH_ONLY", "Task", "VANILLA_RNN", "backward", "claim", "dead_zone_tanh",
-    "dead_zone_tanh_derivative", "init_params", "is_two_humped", "output_density", "saturated_probability",
-    "saturated_share", "sigmoid", "sigmoid_derivative", "step", "step_backward", "tanh", "tanh_derivative", "tasks",
-    "train", "unroll",
-]

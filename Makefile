@@ -1,0 +1,34 @@
+# Everything a reader or a developer runs. Python 3.11 to 3.13; another one than python3: make lab PYTHON=python3.12
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
+# Jupyter refuses to run as root unless told so; containers usually are root.
+ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
+
+.PHONY: lab test notebooks lint
+
+lab: $(VENV)/.ready  ## set up, and open the series in JupyterLab
+	cd notebooks && ../$(BIN)/jupyter lab $(ROOT) $(ARGS) $(notdir $(firstword $(sort $(wildcard notebooks/[0-9]*.ipynb))))
+
+test: $(VENV)/.ready-test lint  ## set up, and run every check
+	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+
+lint: $(VENV)/.ready-test
+	$(BIN)/ruff check .
+
+notebooks: $(VENV)/.ready  ## execute all notebooks in place
+	$(BIN)/python notebooks/execute.py $(ARGS)
+	$(BIN)/python pictures/make.py
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else "Python 3.11 to 3.13 is needed, this is %d.%d; name another one: make lab PYTHON=python3.12" % v)'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.ready: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.ready-test: $(VENV)/.ready
+	$(PIP) --editable '.[test]'
+	@touch $@

@@ -1,0 +1,49 @@
+"""The pictures of the series: one function a picture, numbers in, a Matplotlib `Figure` out.
+
+Every figure carries one sentence that says what it shows, as its label (`figure.get_label()`); `show` displays the
+figure and prints that sentence under it, for those who do not see the picture. One colour stands for one role
+everywhere, and a line style goes with it, so that the roles are told apart without colour too.
+
+A picture that an explorer can move is a function `picture(figure)` that returns `draw(**values)`; `still` shows it in
+one state. One module a subject.
+"""
+
+from .diagrams import draw_cell, draw_cells
+from .masks import (
+    MASK_EXAMPLES,
+    fastest_growth,
+    masks_picture,
+    partly_open,
+    running_parity,
+    shaken_doors,
+    two_doors,
+    writes,
+)
+from .product import (
+    UNITS,
+    beat_one_half_picture,
+    output_maps,
+    pair_of_tanh,
+    search_progress,
+    shifted_by_the_mark,
+    two_needs,
+)
+from .saturation import (
+    counted_outputs,
+    fresh_outputs,
+    price_of_spread,
+    same_noise,
+    saturation_picture,
+    two_curves,
+    two_humps,
+)
+from .silence import (
+    drift,
+    forget_bound,
+    forgetting,
+    four_writers,
+    off_maps,
+    silence_picture,
+    weight_conflict,
+)
+from .style import ROLES, as_png, movable, show, still

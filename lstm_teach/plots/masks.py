@@ -1,0 +1,242 @@
+"""Pictures of gates as masks: two doors, a mask on four units, how fast a state can grow, and tanh as a forget gate."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from ..activations import sigmoid, tanh
+from .style import ROLES, styled
+
+_DARK, _GREY, _PALE = "#222222", "#8a8a8a", "#d9d9d9"
+_GATES = {"σ": sigmoid, "tanh": tanh}
+
+# What the explorer can load: the four values, and the four pre-activations of the gate that acts on them.
+MASK_EXAMPLES = {
+    "forget gate of the thread: C₂ and F₃": ((-0.7, -0.11, -0.07, 1.06), (-20.0, -15.0, 10.0, 20.0)),
+    "output gate of the thread: tanh(C₃) and O₃ as a gate": ((-1.0, -1.0, -1.0, 1.0), (-20.0, 20.0, -20.0, 20.0)),
+    "the same, O₃ mistaken for pre-activations": ((-1.0, -1.0, -1.0, 1.0), (0.0, 1.0, 0.0, 1.0)),
+}
+
+
+@styled
+def two_doors(z, normal, revolving, nearly_shut):
+    """The factor of both doors over the pre-activation z, with the stretch where |factor| < `nearly_shut` shaded.
+
+    z, normal, revolving: arrays of one length, z evenly spaced; `nearly_shut` a number in (0, 1).
+    """
+    figure = Figure()
+    shares = []
+    doors = (
+        ("normal door: σ", normal, (("shut", -7.6, 0.12), ("ajar", 0.5, 0.45), ("open", 5.6, 0.80))),
+        ("revolving door: tanh", revolving,
+         (("sent back", -7.6, -0.80), ("stopped", 0.5, -0.16), ("sent on", 4.6, 0.80))),
+    )
+    for axes, (title, factor, words) in zip(figure.subplots(1, 2, sharey=True), doors, strict=True):
+        shut = np.abs(factor) < nearly_shut
+        shares.append(float(np.mean(shut)))
+        inside = z[shut]
+        axes.axvspan(inside.min(), inside.max(), color=_PALE, zorder=0)
+        axes.axhline(0, color=_GREY, linewidth=0.8)
+        axes.plot(z, factor, **ROLES["forget_gate"].line)
+        for word, x, y in words:
+            axes.text(x, y, word, fontsize=9, color=_DARK)
+        axes.text(-7.6, -0.45 if inside.min() > z[0] else -0.25, f"nearly shut on\n{shares[-1]:.1%} of z",
+                  fontsize=9, color=_DARK, va="center")
+        axes.set(title=title, xlabel="pre-activation z",
+                 xlim=(z[0], z[-1]), ylim=(-1.1, 1.1))
+    figure.axes[0].set_ylabel("factor")
+    figure.set_label(
+        f"Between z = {z[0]:g} and {z[-1]:g} the factor is within {nearly_shut:g} of 0 (shaded) on {shares[0]:.1%} "
+        f"of the axis for the normal door σ and on {shares[1]:.2%} for the revolving door tanh."
+    )
+    return figure
+
+
+def masks_picture(figure):
+    """Movable: a gate of four units beside the four values it acts on, before and after.
+
+    draw(example, gate, z1, z2, z3, z4): `example` a key of `MASK_EXAMPLES` (it chooses the values), `gate` "σ" or
+    "tanh", the rest the gate's pre-activations.
+    """
+    left, right = figure.subplots(1, 2, width_ratios=(1, 1.25))
+    places = np.arange(4)
+    left.axhline(0, color=_GREY, linewidth=0.8)
+    right.axhline(0, color=_GREY, linewidth=0.8)
+    edge = ROLES["forget_gate"].color
+    bars = left.bar(places, np.zeros(4), width=0.55, color="#f2c19d", edgecolor=edge, linewidth=1.4)
+    written = [left.text(place, 1.13, "", ha="center", fontsize=9, color=_DARK) for place in places]
+    (before,) = right.plot(places - 0.13, np.zeros(4), "o", mfc="white", mec=_DARK, markersize=8, label="before")
+    (after,) = right.plot(places + 0.13, np.zeros(4), "s", color=_DARK, markersize=7, label="after")
+    links = [right.plot([], [], color=_GREY, linewidth=1.2)[0] for _ in places]
+    figures = [right.text(place, -1.62, "", ha="center", fontsize=9, color=_DARK) for place in places]
+    left.set(xticks=places, xlim=(-0.6, 3.6), ylim=(-1.12, 1.32), yticks=(-1, -0.5, 0, 0.5, 1), ylabel="gate")
+    right.set(xticks=places, xticklabels=[f"unit {k + 1}" for k in places], xlim=(-0.6, 3.6), ylim=(-1.75, 1.32),
+              yticks=(-1, -0.5, 0, 0.5, 1), ylabel="value", title="values before and after")
+    right.legend(loc="upper left", ncols=2, borderaxespad=0.1, handletextpad=0.2, columnspacing=1)
+
+    def draw(example, gate, z1, z2, z3, z4):
+        values, pre_activations = np.array(MASK_EXAMPLES[example][0]), np.array([z1, z2, z3, z4])
+        factors = _GATES[gate](pre_activations)
+        kept = factors * values
+        for k in places:
+            bars[k].set_height(factors[k])
+            written[k].set_text(_short(factors[k]))
+            links[k].set_data([k - 0.13, k + 0.13], [values[k], kept[k]])
+            figures[k].set_text(_short(kept[k]))
+        before.set_ydata(values)
+        after.set_ydata(kept)
+        left.set_title(f"gate = {gate}(z)")
+        left.set_xticklabels([f"z = {z:g}" for z in pre_activations])
+        figure.set_label(
+            f"The gate {gate}({_listed(pre_activations)}) = {_listed(factors)} turns {_listed(values)} "
+            f"into {_listed(kept)}."
+        )
+
+    return draw
+
+
+@styled
+def fastest_growth(states, target):
+    """|c_t| of cells pushed one way with all pre-activations at ±z, against the bound |c_t| < t and a target.
+
+    states: z -> array of c_1 … c_T from c_0 = 0 (all of one length); `target` the |c| to be reached.
+    """
+    figure = Figure()
+    axes = figure.subplots()
+    steps = np.arange(1, 1 + len(next(iter(states.values()))))
+    axes.fill_between(steps, steps, 2 * steps[-1], color=_PALE, linewidth=0)
+    axes.text(14, 52, "out of reach: |c| ≥ t", fontsize=9, color=_DARK)
+    axes.plot([0, steps[-1]], [target, target], color=_GREY, linewidth=1.2, linestyle=":")
+    axes.text(1.6, target - 5, f"|c| = {target:g}", fontsize=9, color=_DARK)
+    words = []
+    for (z, state), style in zip(states.items(), ("-", "--", "-.", ":"), strict=False):
+        size = np.abs(state)
+        axes.plot(steps, size, color=ROLES["cell_state"].color, linestyle=style)
+        axes.text(steps[-1] + 0.7, size[-1], f"z = ±{z:g}", fontsize=9, va="center", backgroundcolor="white")
+        there = np.flatnonzero(size >= target)
+        words.append(f"z = ±{z:g} reaches {target:g} at step {there[0] + 1}" if len(there) else
+                     f"z = ±{z:g} stands at {size[-1]:.1f} after {steps[-1]} steps")
+    axes.set(xlabel="step t", ylabel="size of the state |c|", xlim=(0, steps[-1] + 7.5), ylim=(0, 64),
+             title="A state cannot outrun the clock: |c| < t")
+    figure.set_label("A cell pushed one way from 0 stays below the line |c| = t: " + ", ".join(words) + ".")
+    return figure
+
+
+@styled
+def writes(z_g, writes, gates):
+    """What one step writes, i·g, over the candidate's pre-activation z_g, one curve for each opening of the gate.
+
+    z_g: (n,); writes: (k, n); gates: (k,) the values of i, falling.
+    """
+    figure = Figure()
+    axes = figure.subplots()
+    axes.axhline(0, color=_GREY, linewidth=0.8)
+    for gate, write, style in zip(gates, writes, ("-", (0, (6, 1)), "--", "-.", ":"), strict=True):
+        axes.plot(z_g, write, color=ROLES["input_gate"].color, linestyle=style)
+        nearly_shut = gate < 0.01
+        axes.text(z_g[-1] * 1.02, write[-1], f"i = {gate:.{2 if nearly_shut else 3}g}", fontsize=9,
+                  va="top" if nearly_shut else "center")
+    axes.text(z_g[0] * 0.97, -0.31, "decrement", fontsize=9, va="center")
+    axes.text(z_g[-1] * 0.97, 0.31, "increment", fontsize=9, va="center", ha="right")
+    axes.set(xlabel="pre-activation of the candidate $z_g$", ylabel="write  i·g", xlim=(z_g[0], z_g[-1] * 1.2),
+             ylim=(-1.08, 1.08), title="The gate sets how much; the candidate sets which way, and how far")
+    figure.set_label(
+        "The largest write a gate allows is its own opening: "
+        + ", ".join(f"{np.max(np.abs(write)):.3g} at i = {gate:.3g}" for gate, write in zip(gates, writes, strict=True))
+        + "."
+    )
+    return figure
+
+
+@styled
+def running_parity(marks, truth, states):
+    """The running product of ±1 marks, and what each way of computing it holds.
+
+    marks, truth: (T,) of ±1; states: name -> (T,) array, drawn from top to bottom.
+    """
+    figure = Figure(figsize=(7.2, 3.4))
+    rows = figure.subplots(len(states), 1, sharex=True)
+    steps = np.arange(1, 1 + len(marks))
+    words = []
+    for axes, (name, state) in zip(rows, states.items(), strict=True):
+        right = np.sign(state) == truth
+        for step in steps[marks < 0]:
+            axes.axvline(step, color=_PALE, linewidth=2.5)
+        axes.axhline(0, color=_GREY, linewidth=0.8)
+        axes.step(steps, state, where="mid", color=ROLES["cell_state"].color, linewidth=1.6)
+        axes.plot(steps[~right], truth[~right], "x", color=_DARK, markersize=5, mew=1.4)
+        axes.set(ylim=(-1.5, 1.5), yticks=(-1, 0, 1))
+        axes.grid(False)
+        axes.set_title(f"{name}: sign right at {right.sum()} of {len(steps)} steps", fontsize=9.5)
+        words.append(f"{name} {right.sum()}")
+    rows[-1].set(xlabel="step (grey: a mark of −1; cross: the running product where the sign of c is wrong)",
+                 xlim=(0.3, len(marks) + 0.7))
+    rows[len(rows) // 2].set_ylabel("state c")
+    figure.set_label(
+        f"Steps of {len(steps)}, {int(np.sum(marks < 0))} of them marks of −1, at which the sign of c is the running "
+        "product: " + ", ".join(words) + "."
+    )
+    return figure
+
+
+@styled
+def shaken_doors(erase, keep):
+    """Forget factors under a shaken pre-activation, sorted, where they should erase and where they should keep.
+
+    erase, keep: name -> array of factors, "tanh" first, "σ" second.
+    """
+    figure = Figure()
+    panels = zip(figure.subplots(1, 2, sharey=True), (("erase", 0, erase), ("keep", 1, keep)), strict=True)
+    words = []
+    for axes, (what, wanted, factors) in panels:
+        axes.axhline(wanted, color=_GREY, linewidth=0.8)
+        for (name, values), look in zip(factors.items(), ((_GREY, "-"), (_DARK, "--")), strict=True):
+            percent = np.linspace(0, 100, 201)
+            axes.plot(percent, np.percentile(values, percent), color=look[0], linestyle=look[1], label=f"f = {name}")
+        axes.set(title=f"meant to {what}: f should be {wanted}", xlabel="draws, sorted (per cent)", xlim=(0, 100),
+                 xticks=(10, 30, 50, 70, 90),
+                 ylim=(-1.05, 1.12))
+        words.append(f"meant to {what}, f has sd " + " and ".join(
+            f"{np.std(values):.2g} ({name})" for name, values in factors.items()))
+    figure.axes[0].set_ylabel("forget factor f")
+    figure.axes[0].legend(loc="upper left")
+    figure.set_label("With noise of sd 0.3 on the pre-activation: " + "; ".join(words) + ".")
+    return figure
+
+
+@styled
+def partly_open(kept, gates, signal, averages):
+    """Left: what a vector gate leaves of a 1 in each unit, step after step. Right: a partly open gate as an average.
+
+    kept: (T + 1, units); gates: (units,) rising; signal: (n,); averages: f -> (n,) running averages of the signal.
+    """
+    figure = Figure()
+    left, right = figure.subplots(1, 2, width_ratios=(1, 1.25))
+    for gate, column, style in zip(gates, kept.T, (":", "-.", "--", "-"), strict=True):
+        left.plot(column, color=ROLES["cell_state"].color, linestyle=style)
+        at = int(np.argmin(np.abs(column - 0.12))) if column[-1] < 0.12 else len(column) - 14
+        left.text(at + 1.2, column[at] + 0.035, f"f = {gate:.3g}", fontsize=9)
+    left.set(xlabel="steps", ylabel="share kept", title="one vector gate, four units", ylim=(-0.04, 1.14),
+             xlim=(0, len(kept) - 1))
+    right.axhline(0, color=_GREY, linewidth=0.8)
+    right.plot(signal, "o", color=_GREY, markersize=2.5, label="candidate")
+    for (gate, average), style in zip(averages.items(), ("-", "--"), strict=True):
+        right.plot(average, color=ROLES["cell_state"].color, linestyle=style, linewidth=1.5, label=f"f = {gate:g}")
+    right.set(xlabel="step", title="partly open: a running average", ylim=(-1.1, 1.5), xlim=(0, len(signal)))
+    right.legend(loc="upper left", ncols=3, columnspacing=0.9, handlelength=1.8, handletextpad=0.4, borderaxespad=0)
+    quarter = slice(-len(signal) // 4, None)
+    figure.set_label(
+        f"After {len(kept) - 1} steps the units keep "
+        + ", ".join(f"{last:.2g} (f = {gate:.3g})" for gate, last in zip(gates, kept[-1], strict=True))
+        + f"; in the last {len(signal[quarter])} steps the candidate has sd {np.std(signal[quarter]):.2f}, its average "
+        + " and ".join(f"{np.std(average[quarter]):.2f} (f = {gate:g})" for gate, average in averages.items()) + "."
+    )
+    return figure
+
+
+def _short(number):
+    """Three digits at most, and no minus sign before what rounds to nothing."""
+    return f"{round(float(number), 3) + 0.0:.3g}"
+
+
+def _listed(numbers):
+    return "[" + ", ".join(_short(number) for number in numbers) + "]"

@@ -1,0 +1,253 @@
+"""Pictures of notebook 01: the two curves, where their outputs lie, and how firmly they stay there.
+
+σ is drawn as the input gate is drawn everywhere, tanh as the candidate, since that is where an LSTM has them.
+"""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from ..activations import (
+    ACTIVATIONS,
+    is_two_humped,
+    mean_slope,
+    output_density,
+    saturated_probability,
+)
+from .style import ROLES, styled
+
+SIGMOID, TANH = ROLES["input_gate"], ROLES["candidate"]
+_DASHES = ("-", (0, (5, 2)), (0, (1, 1.2)))
+
+
+def _role(activation):
+    return {"sigmoid": SIGMOID, "tanh": TANH}[activation]
+
+
+def _exact(activation, scale, mean=0.0):
+    """Outputs and their exact density, close together where the curve is flat and the density changes fast."""
+    low, high = ACTIVATIONS[activation].range
+    outputs = ACTIVATIONS[activation].value(mean + scale * np.linspace(-6, 6, 801))
+    outputs = np.concatenate([[low], outputs, [high]])
+    return outputs, output_density(activation, outputs, scale, mean)
+
+
+@styled
+def two_curves(z, sigmoid, tanh, sigmoid_slope, tanh_slope):
+    """σ and tanh, and beside them their slopes. All arguments are arrays of the shape of `z`."""
+    figure = Figure()
+    left, right = figure.subplots(1, 2)
+    left.plot(z, sigmoid, **SIGMOID.line)
+    left.plot(z, tanh, **TANH.line)
+    left.text(4.9, 0.70, "σ(z)", color=SIGMOID.color, ha="right")
+    left.text(-2.1, -0.72, "tanh z", color=TANH.color, ha="right", va="center")
+    left.set(title="the curve", xlabel="pre-activation z", ylabel="output", yticks=[-1, -0.5, 0, 0.5, 1])
+    right.plot(z, sigmoid_slope, **SIGMOID.line)
+    right.plot(z, tanh_slope, **TANH.line)
+    right.text(2.4, 0.16, "σ′(z)", color=SIGMOID.color)
+    right.text(0.8, 0.72, "tanh′(z)", color=TANH.color)
+    right.set(title="its slope", xlabel="pre-activation z", ylabel="slope", ylim=(0, 1.05))
+    figure.set_label(
+        f"σ rises from 0 to 1 with its steepest point, slope {np.max(sigmoid_slope):.3g}, at output 0.5; "
+        f"tanh rises from -1 to 1 with its steepest point, slope {np.max(tanh_slope):.3g}, at output 0; "
+        f"at z = {z[-1]:.3g} the slopes are down to {sigmoid_slope[-1]:.2g} and {tanh_slope[-1]:.2g}."
+    )
+    return figure
+
+
+@styled
+def two_humps(outputs, scales, inverse_over_variance, densities):
+    """Where the density of σ(z) is level: crossings of 2y − 1 with logit(y)/s², and the densities they belong to.
+
+    `outputs` (n,) in (0, 1); `scales` up to three values of s; `inverse_over_variance` and `densities` (scales, n).
+    """
+    figure = Figure()
+    left, right = figure.subplots(1, 2)
+    left.plot(outputs, 2 * outputs - 1, color="#000000", linewidth=1.2, label="2y − 1")
+    for scale, crossing, density, dash in zip(scales, inverse_over_variance, densities, _DASHES, strict=False):
+        line = {"color": SIGMOID.color, "linestyle": dash, "linewidth": 2.0 if dash == "-" else 2.6}
+        left.plot(outputs, crossing, label=f"s = {scale:.3g}", **line)
+        right.plot(outputs, density, **line)
+        right.text(0.5, density[len(outputs) // 2] + 0.03, f"s = {scale:.3g}", ha="center", va="bottom", fontsize=9)
+    left.set(title="level where the line meets logit(y)/s²", xlabel="output y", ylim=(-1.6, 1.6), xlim=(0, 1))
+    left.legend(loc="lower right", handlelength=3)
+    right.set(title="density of y = σ(z)", xlabel="output y", ylim=(0, 1.2 * max(map(np.max, densities))), xlim=(0, 1))
+    peaks = [outputs[np.argmax(density)] for density in densities]
+    words = ", ".join(
+        f"at {max(peak, 1 - peak):.3f} and {min(peak, 1 - peak):.3f} for s = {scale:.3g}" if abs(peak - 0.5) > 0.02
+        else f"at {peak:.1f} for s = {scale:.3g}"
+        for peak, scale in zip(peaks, scales, strict=True)
+    )
+    figure.set_label(f"The density of σ(z), z ~ N(0, s²), is highest {words}.")
+    return figure
+
+
+@styled
+def counted_outputs(outputs, scales, middle, sides):
+    """Histograms of simulated σ(z) at three spreads, exact density over them, compared bins picked out.
+
+    `outputs` is one array of draws per scale; `middle` (low, high) and `sides` a pair of such bins.
+    """
+    figure = Figure()
+    panels = figure.subplots(1, len(scales), sharey=True)
+    edges = np.linspace(0, 1, 21)
+    shares = []
+    for axes, drawn, scale in zip(panels, outputs, scales, strict=True):
+        heights, _ = np.histogram(drawn, edges, density=True)
+        centres = (edges[1:] + edges[:-1]) / 2
+        in_middle = (centres > middle[0]) & (centres < middle[1])
+        in_sides = np.any([(centres > low) & (centres < high) for low, high in sides], axis=0)
+        colours = np.where(in_middle, "#555555", np.where(in_sides, "#a8a8a8", "#e9e9e9"))
+        axes.bar(centres, heights, width=0.05, color=colours, edgecolor="white", linewidth=0.5)
+        axes.plot(*_exact("sigmoid", scale), **SIGMOID.line)
+        axes.set(title=f"s = {scale:.3g}", xlabel="gate σ(z)", xlim=(0, 1), xticks=[0, 0.5, 1])
+        shares.append((heights[in_middle].mean(), heights[in_sides].mean()))
+    panels[0].set(ylabel="density")
+    panels[0].text(0.5, 0.35, "middle", color="white", ha="center", rotation=90, fontsize=9)
+    panels[0].text(0.25, 0.35, "side", color="black", ha="center", rotation=90, fontsize=9)
+    panels[0].text(0.75, 0.35, "side", color="black", ha="center", rotation=90, fontsize=9)
+    words = ", ".join(f"{a:.2f} against {b:.2f} at s = {s:.3g}" for (a, b), s in zip(shares, scales, strict=True))
+    figure.set_label(f"Simulated density of a gate in the middle bin against the side bins: {words}.")
+    return figure
+
+
+@styled
+def fresh_outputs(panels):
+    """Histograms of the outputs of fresh networks with the density that theory gives them.
+
+    `panels` is a list of (title, role name, activation name, outputs, scale, mean).
+    """
+    figure = Figure(figsize=(7.2, 2.5))
+    words = []
+    for axes, (title, role, activation, outputs, scale, mean) in zip(
+        figure.subplots(1, len(panels)), panels, strict=True
+    ):
+        low, high = ACTIVATIONS[activation].range
+        role = ROLES[role]
+        axes.hist(np.ravel(outputs), np.linspace(low, high, 31), density=True, color=role.color, alpha=0.3)
+        axes.plot(*_exact(activation, scale, mean), **role.line)
+        axes.set(title=title, xlabel=role.label, xlim=(low, high), xticks=[low, (low + high) / 2, high], yticks=[])
+        axes.set_ylim(bottom=0)
+        axes.xaxis.set_major_formatter("{x:g}")
+        axes.title.set_fontsize(9.5)
+        words.append(f"{role.label.split()[-1]} ({title.replace(chr(10), ' ')}) spread {scale:.2f} about {mean:g}")
+    figure.axes[0].set_ylabel("density")
+    figure.set_label("Outputs of fresh LSTMs and the spreads behind them: " + "; ".join(words) + ".")
+    return figure
+
+
+@styled
+def same_noise(places, noise, sigmoid_spreads, tanh_spreads):
+    """The same noise put in at several places of both curves: its width going in, and its width coming out.
+
+    `places` (n,) pre-activations; `noise` the standard deviation added there; the spreads (n,) are of the outputs.
+    """
+    figure = Figure(figsize=(7.2, 3.0))
+    z = np.linspace(-6, 6, 400)
+    spreads = (sigmoid_spreads, tanh_spreads)
+    for axes, name, widths in zip(figure.subplots(1, 2), ("sigmoid", "tanh"), spreads, strict=True):
+        activation, role = ACTIVATIONS[name], _role(name)
+        low, high = activation.range
+        size = high - low
+        axes.plot(z, activation.value(z), **role.line)
+        for place, width in zip(places, widths, strict=True):
+            value = activation.value(place)
+            axes.fill_betweenx([low - 0.1 * size, value], place - 2 * noise, place + 2 * noise, color="#d0d0d0", lw=0)
+            axes.fill_between([-6, place], value - 2 * width, value + 2 * width, color=role.color, alpha=0.35, lw=0)
+            if place <= 0:
+                axes.text(-5.8, value + 2 * width + 0.025 * size, f"sd {width:.2g}", va="bottom", fontsize=9)
+            else:
+                axes.text(5.9, value - 0.05 * size, f"sd {width:.2g}", va="top", ha="right", fontsize=9)
+        axes.set(
+            title=f"{activation.symbol}: noise of sd {noise:g} in, what comes out", xlabel="pre-activation z",
+            xlim=(-6, 6), ylim=(low - 0.1 * size, high + 0.1 * size), yticks=[low, (low + high) / 2, high],
+        )
+        axes.yaxis.set_major_formatter("{x:g}")
+    figure.axes[0].set_ylabel("output (bands: ±2 sd)")
+    words = ", ".join(
+        f"{first:.2g} and {second:.2g} at z = {place:g}"
+        for first, second, place in zip(sigmoid_spreads, tanh_spreads, places, strict=True)
+    )
+    figure.set_label(f"Noise of sd {noise:g} on the pre-activation comes out of σ and of tanh with sd {words}.")
+    return figure
+
+
+@styled
+def price_of_spread(scales, shares, sigmoid_slopes, tanh_slopes, marked, marked_shares):
+    """Share of saturated gates and mean slope against the spread of the pre-activation.
+
+    `scales`, `shares` and the slopes (n,) are curves; `marked` and `marked_shares` simulated points on the first.
+    """
+    figure = Figure()
+    left, right = figure.subplots(1, 2)
+    left.plot(scales, shares, **SIGMOID.line)
+    left.plot(marked, marked_shares, "o", color="black", markerfacecolor="white", markersize=6)
+    for scale, share in zip(marked, marked_shares, strict=True):
+        left.annotate(f"{share:.3f}", (scale, share), (-7, 3), textcoords="offset points", ha="right", fontsize=9)
+    left.set(
+        title="gates within 0.1 of an end", xlabel="spread s of the pre-activation", ylabel="share of gates",
+        ylim=(-0.01, 0.75), xlim=(0, scales[-1]),
+    )
+    right.plot(scales, sigmoid_slopes, **SIGMOID.line)
+    right.plot(scales, tanh_slopes, **TANH.line)
+    right.text(2.0, 0.42, "mean tanh′(z)", color=TANH.color)
+    right.text(0.75, 0.10, "mean σ′(z)", color=SIGMOID.color)
+    right.set(
+        title="what a gradient keeps on average", xlabel="spread s of the pre-activation", ylabel="mean slope",
+        ylim=(0, 1.05), xlim=(0, scales[-1]),
+    )
+    words = ", ".join(f"{share:.3f} at s = {scale:.3g}" for scale, share in zip(marked, marked_shares, strict=True))
+    figure.set_label(
+        f"Simulated share of saturated gates: {words}; from s = {scales[0]:.2g} to s = {scales[-1]:.2g} the mean slope "
+        f"falls from {sigmoid_slopes[0]:.3f} to {sigmoid_slopes[-1]:.3f} for σ and from {tanh_slopes[0]:.3f} to "
+        f"{tanh_slopes[-1]:.3f} for tanh."
+    )
+    return figure
+
+
+def saturation_picture(figure):
+    """Movable: pre-activations of a given spread and mean on the curve of σ or tanh, and where their outputs land.
+
+    Values: `activation` "sigmoid" or "tanh"; `scale` > 0; `mean` finite. 20,000 fixed normal draws stand
+    for the units; the line over the bars is the exact density; grey bands and dark bars are the saturated tenths.
+    """
+    curve_axes, output_axes = figure.subplots(1, 2)
+    draws = np.random.default_rng(0).standard_normal(20_000)
+    z = np.linspace(-12, 12, 481)
+    reach = (-12, 12)
+    (curve,) = curve_axes.plot(z, z)
+    (dots,) = curve_axes.plot([], [], "|", color="black", markersize=9, markeredgewidth=0.8, alpha=0.5)
+    bottom, top = (curve_axes.axhspan(0, 1, color="#dddddd", zorder=0, lw=0) for _ in range(2))
+    bars = output_axes.bar(np.arange(40), np.ones(40), color=["#777777"] * 4 + ["#c4c4c4"] * 32 + ["#777777"] * 4)
+    (exact,) = output_axes.plot([0, 1], [0, 1])
+    curve_axes.set(xlim=reach, xlabel="pre-activation z", ylabel="output")
+    output_axes.set(ylabel="density")
+
+    def draw(activation, scale, mean):
+        known, role = ACTIVATIONS[activation], _role(activation)
+        low, high = known.range
+        margin = 0.1 * (high - low)
+        outputs = known.value(mean + scale * draws)
+        curve.set(ydata=known.value(z), **role.line)
+        shown = mean + scale * draws[:80]
+        dots.set_data(shown, known.value(shown))
+        curve_axes.set(ylim=(low - margin / 2, high + margin / 2), title=f"{known.symbol} and 80 of the units")
+        edges = np.linspace(low, high, 41)
+        heights, _ = np.histogram(outputs, edges, density=True)
+        for bar, left, height in zip(bars, edges[:-1], heights, strict=True):
+            bar.set(x=left, width=edges[1] - edges[0], height=height)
+        exact.set_data(*_exact(activation, scale, mean))
+        exact.set(**role.line)
+        bottom.set(y=low, height=margin)
+        top.set(y=high - margin, height=margin)
+        output_axes.set(xlim=(low, high), ylim=(0, 1.15 * heights.max()), xlabel=f"output {known.symbol}(z)")
+        share = saturated_probability(activation, 0.1, scale, mean)
+        slope = mean_slope(activation, scale, mean)
+        humps = "two humps" if is_two_humped(activation, scale, mean) else "one hump"
+        output_axes.set_title(f"{humps}, {share:.1%} saturated")
+        figure.set_label(
+            f"{known.symbol} of pre-activations with mean {mean:.2f} and spread {scale:.2f}: {humps}, {share:.1%} of "
+            f"the outputs in the saturated tenths at the ends, mean slope {slope:.4f} of at most "
+            f"{known.derivative(0.0):g}."
+        )
+
+    return draw

@@ -1,0 +1,293 @@
+"""Pictures of notebook 04: what "off" looks like, and what noise does to a stored value."""
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, NullFormatter
+
+from .. import memory
+from ..activations import sigmoid, tanh
+from .style import ROLES, styled
+
+# What is compared here is not a role of the cell: greys with a line style each.
+_TANH = {"color": "#000000", "linestyle": (0, (4, 1))}
+_DEAD_ZONE = {"color": "#6b6b6b", "linestyle": ":"}
+_REACHES = [1.5, 5, 15, 50, 150]
+_LEVELS = [0.01, 0.05, 0.2, 0.5]
+
+
+def _plain(axis):
+    """Ticks as plain numbers (0.01, 1, 100) instead of powers of ten."""
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())
+
+
+@styled
+def off_maps(z, write, slope, lines):
+    """Maps of |σ(z_i)·tanh(z_g)| and of its slope, and the same two quantities for functions of one z.
+
+    `z` (n,) is used for every axis; `write` and `slope` (n, n) are indexed [z_g, z_i]; `lines` maps "tanh" and
+    "dead zone" to a pair of arrays (n,): |write| and slope.
+    """
+    figure = Figure(figsize=(7.2, 2.9))
+    grid = figure.add_gridspec(2, 3, width_ratios=[1, 1, 0.92])
+    for column, (title, values) in enumerate({"size of the write": write, "slope of the write": slope}.items()):
+        axes = figure.add_subplot(grid[:, column])
+        axes.pcolormesh(z, z, values, cmap="Greys", vmin=0, vmax=1, rasterized=True)
+        lines_of_level = axes.contour(
+            z, z, values, _LEVELS, colors=["#000000", "#000000", "#555555", "#ffffff"], linewidths=[0.8, 1.8, 0.8, 0.8]
+        )
+        row = -4.4  # labels side by side, where the contours are upright
+        along = values[np.argmin(abs(z - row)), : len(z) // 2 + 12]
+        places = [(z[np.argmin(abs(along - level))], row) for level in _LEVELS[: 4 if column == 0 else 2]]
+        axes.clabel(lines_of_level, fmt=lambda level: f"{level:g}", fontsize=7.5, manual=places)
+        axes.set(title=title, xlabel="gate's $z_i$", xticks=[-6, -3, 0, 3, 6], yticks=[-6, -3, 0, 3, 6])
+        axes.grid(False)
+        if column == 0:
+            axes.set_ylabel("candidate's $z_g$")
+    for row, label in enumerate(("size", "slope")):
+        axes = figure.add_subplot(grid[row, 2])
+        axes.axhspan(0, 0.05, color="#dddddd")
+        for name, style in (("tanh", _TANH), ("dead zone", _DEAD_ZONE)):
+            axes.plot(z, lines[name][row], **style, linewidth=1.6, label=name)
+        axes.set(ylim=(0, 1.05), xlim=(z[0], z[-1]), xticks=[-6, -3, 0, 3, 6], yticks=[0, 1], ylabel=label)
+        if row == 0:
+            axes.set_title("one z only")
+            axes.tick_params(labelbottom=False)
+        else:
+            axes.set_xlabel("z")
+            axes.legend(loc="upper right", fontsize=7.5, handlelength=1.8, borderpad=0, bbox_to_anchor=(1.06, 1.12))
+    quiet = (write < 0.05) & (slope < 0.05)
+    parts = {name: np.mean((size < 0.05) & (steep < 0.05)) for name, (size, steep) in lines.items()}
+    figure.set_label(
+        f"Size and slope of the write between −6 and 6: both are below 0.05 on {100 * quiet.mean():.0f} % of the plane "
+        f"for the product (left of the heavy contour), on {100 * parts['dead zone']:.0f} % of the line for the dead "
+        f"zone, and on {100 * parts['tanh']:.0f} % of it for tanh, whose 0 is its steepest point."
+    )
+    return figure
+
+
+@styled
+def drift(cells, bands, content):
+    """A stored 1 under noise: one panel a variant.
+
+    `cells` maps a variant's name to its runs (runs, T + 1); `bands` maps it to the theory's standard deviation
+    (T + 1,), `content` to what is left of the stored value (T + 1,).
+    """
+    figure = Figure(figsize=(7.2, 2.5))
+    every_axes = figure.subplots(1, len(cells), sharey=True)
+    for axes, (name, runs) in zip(every_axes, cells.items(), strict=True):
+        steps = np.arange(runs.shape[-1])
+        axes.fill_between(
+            steps, content[name] - 2 * bands[name], content[name] + 2 * bands[name], color="#d4d4d4", linewidth=0
+        )
+        axes.plot(steps, runs.T, color=ROLES["cell_state"].color, linewidth=0.8)
+        axes.plot(steps, content[name], color="#ffffff", linewidth=2.6)
+        axes.plot(steps, content[name], **ROLES["forget_gate"].line, linewidth=1.5)
+        axes.set(title=name, xlabel="step", xlim=(0, steps[-1]), xticks=[0, 50, 100])
+        if bands[name][-1] < 0.2:  # too quiet to be seen at this scale
+            lens = axes.inset_axes([0.3, 0.04, 0.68, 0.32])
+            lens.fill_between(
+                steps, content[name] - 2 * bands[name], content[name] + 2 * bands[name], color="#d4d4d4", linewidth=0
+            )
+            lens.plot(steps, runs.T, color=ROLES["cell_state"].color, linewidth=0.6)
+            lens.set(xlim=(0, steps[-1]), ylim=(0.75, 1.25), xticks=[], yticks=[0.8, 1, 1.2])
+            lens.tick_params(labelsize=7.5)
+            lens.set_title("magnified", fontsize=8, pad=2)
+    every_axes[0].set(ylabel="cell c", ylim=(-9.5, 11.5))
+    ends = "; ".join(f"{name}: {bands[name][-1]:.3g}" for name in cells)
+    figure.set_label(
+        f"A stored 1 through {steps[-1]} noisy steps (black: runs; grey: theory, two sd either way; dashed: what is "
+        f"left of the 1). Standard deviation of the noise at the end, by theory: {ends}."
+    )
+    return figure
+
+
+@styled
+def forget_bound(forgets, ratios, sequences, best, shut_gate):
+    """Signal-to-noise of a forget gate alone, over constant factors and over whole sequences of them.
+
+    `forgets`, `ratios` (n,): constant f and its ratio; `sequences`: pairs (geometric mean of f, ratio), (m, 2);
+    `best`: the bound; `shut_gate`: the ratio with a shut input gate.
+    """
+    figure = Figure(figsize=(7.2, 2.8))
+    axes = figure.subplots()
+    axes.axhline(best, color="#000000", linewidth=1)
+    axes.text(0.8505, best * 1.5, f"bound at f = 1: {best:.3f}", fontsize=9)
+    axes.plot(*sequences.T, "o", markersize=3, color="#8a8a8a", markeredgewidth=0)
+    axes.plot(forgets, ratios, **ROLES["forget_gate"].line)
+    axes.plot([1], [shut_gate], "D", color=ROLES["input_gate"].color, clip_on=False, zorder=5)
+    axes.text(0.9975, shut_gate, f"input gate shut, f = 1: {shut_gate:.1f}", ha="right", va="center", fontsize=9,
+              color=ROLES["input_gate"].color)
+    axes.annotate("constant f", (0.875, np.interp(0.875, forgets, ratios)), (0.882, 1.5e-7), fontsize=9,
+                  color=ROLES["forget_gate"].color, arrowprops={"arrowstyle": "-", "color": "#888888"})
+    axes.text(0.935, 8e-6, "random sequences of f", fontsize=9, color="#555555")
+    axes.set(yscale="log", xlim=(0.85, 1.0), ylim=(3e-8, 300), xlabel="forget factor a step (geometric mean)",
+             ylabel="signal / noise, T = 100")
+    figure.set_label(
+        f"Signal-to-noise of a value stored 100 steps ago: no forget factor and no sequence of them passes "
+        f"{best:.3f} (the best random sequence here: {sequences[:, 1].max():.3f}); a shut input gate reaches "
+        f"{shut_gate:.1f}."
+    )
+    return figure
+
+
+@styled
+def weight_conflict(weights, curves, product, tanh_bound, bound):
+    """One weight with two jobs: what is stored against what the distractors leave, and their ratio over the weight.
+
+    `weights` (n,); `curves` maps a name to a pair of arrays (n,): noise and stored; `product` maps "noise" and
+    "stored" to arrays over the same weights; `tanh_bound` and `bound` are the two bounds on the ratio.
+    """
+    figure = Figure(figsize=(7.2, 3.0))
+    left, right = figure.subplots(1, 2)
+    styles = {"tanh": _TANH, "dead zone": _DEAD_ZONE}
+    noise_axis = np.array([1e-4, 30])
+    left.fill_between(noise_axis, bound * noise_axis, 10, color="#ececec", linewidth=0)
+    left.text(1.6e-4, 2.2, "out of reach for one weight", fontsize=8.5, color="#444444")
+    for name, (noise, stored) in curves.items():
+        left.plot(noise, stored, **styles[name])
+        right.plot(weights, stored / noise, **styles[name])
+        one = np.argmin(abs(weights - 1))
+        left.plot(noise[one], stored[one], "o", color=styles[name]["color"], markersize=4)
+    left.plot(product["noise"], product["stored"], **ROLES["input_gate"].line)
+    right.plot(weights, product["stored"] / product["noise"], **ROLES["input_gate"].line)
+    left.set(xscale="log", yscale="log", xlim=noise_axis, ylim=(1e-4, 5), xlabel="left by 100 distractors (sd)",
+             ylabel="stored by the signal")
+    right.axhline(bound, color="#000000", linewidth=1)
+    right.text(0.013, bound * 1.2, f"bound for one weight: {bound:.3f}", fontsize=8.5)
+    right.text(0.013, product["stored"][0] / product["noise"][0] * 1.25, "gate on its own evidence", fontsize=8.5,
+               color=ROLES["input_gate"].color)
+    right.text(0.8, 0.115, "tanh", fontsize=8.5)
+    right.text(6, 0.24, "dead zone", fontsize=8.5, color="#555555")
+    left.text(0.006, 0.35, "gated", fontsize=8.5, color=ROLES["input_gate"].color, ha="right")
+    left.text(5.2, 0.45, "tanh", fontsize=8.5)
+    left.text(0.13, 0.011, "dead zone", fontsize=8.5, color="#555555")
+    right.set(xscale="log", yscale="log", xlabel="weight w", ylabel="signal / noise")
+    right.set(xlim=(0.01, 100), ylim=(0.05, 100))
+    for axes in (left, right):
+        _plain(axes.xaxis)
+        _plain(axes.yaxis)
+    best = {name: (stored / noise).max() for name, (noise, stored) in curves.items()}
+    figure.set_label(
+        f"One weight for signal and distractors (dots: w = 1): over all weights the ratio reaches {best['tanh']:.3f} "
+        f"for tanh (bound {tanh_bound:.3f}) and {best['dead zone']:.3f} for the dead zone (any candidate: "
+        f"{bound:.3f}), with a gate on its own evidence {(product['stored'] / product['noise']).max():.1f}."
+    )
+    return figure
+
+
+@styled
+def four_writers(cells, mark):
+    """One marked write of +1 or −1 among noise: one panel a way of adding the marker in.
+
+    `cells` maps a name to runs (2, runs, T + 1): first those that should store +1, then those for −1; `mark` is the
+    step of the write.
+    """
+    figure = Figure(figsize=(7.2, 2.6))
+    every_axes = figure.subplots(1, len(cells), sharey=True)
+    for axes, (name, (plus, minus)) in zip(every_axes, cells.items(), strict=True):
+        steps = np.arange(plus.shape[-1])
+        axes.axvline(mark, color="#999999", linewidth=0.8, linestyle=":")
+        axes.plot(steps, minus.T, color="#8a8a8a", linewidth=0.9, linestyle=(0, (4, 1.5)))
+        axes.plot(steps, plus.T, color=ROLES["cell_state"].color, linewidth=0.9)
+        axes.set(title=name, xlabel="step", xlim=(0, steps[-1]), xticks=[0, 50, 100], ylim=(-2.6, 2.6))
+        if abs(plus[:, -1].mean()) > 10:
+            ends = f"on to {plus[:, -1].mean():.1f}\nand {minus[:, -1].mean():.1f}".replace("-", "−")
+            axes.text(24, -2.3, ends, fontsize=8.5)
+    every_axes[0].set_ylabel("cell c")
+    every_axes[-1].plot([], [], color=ROLES["cell_state"].color, linewidth=1.2, label="wrote +1")
+    every_axes[-1].plot([], [], color="#8a8a8a", linewidth=1.2, linestyle=(0, (4, 1.5)), label="wrote −1")
+    every_axes[-1].legend(loc="upper right", fontsize=8, borderpad=0)
+    ends = "; ".join(
+        f"{' '.join(name.split())} {plus[:, -1].mean():+.2f} and {minus[:, -1].mean():+.2f}"
+        for name, (plus, minus) in cells.items()
+    ).replace("-", "−")
+    figure.set_label(
+        f"Four cells told by a marker to write +1 (solid) or −1 (dashed) at step {mark}, noise before and after. "
+        f"Mean of the three runs at the end: {ends}."
+    )
+    return figure
+
+
+@styled
+def forgetting(survival, runs, typical, mean):
+    """What is left of a stored value: at constant forget biases, and under a fluctuating gate.
+
+    `survival` maps a bias to f^t (T + 1,); `runs` (n, T + 1) are products of random factors; `typical` and `mean` are
+    exp(E ln f) and E f.
+    """
+    figure = Figure(figsize=(7.2, 2.8))
+    left, right = figure.subplots(1, 2)
+    steps = np.arange(len(next(iter(survival.values()))))
+    for bias, left_over in survival.items():
+        left.plot(steps, left_over, **ROLES["forget_gate"].line, alpha=0.45 + 0.11 * bias)
+        at = round(0.7 * steps[-1]) if left_over[-1] > 1e-4 else np.argmin(abs(left_over - (0.02 if bias else 0.0003)))
+        left.annotate(f"b = {bias}", (steps[at], left_over[at]), (4, 3), textcoords="offset points", fontsize=8.5)
+    left.axhline(0.5, color="#000000", linewidth=0.8)
+    left.text(steps[-1], 0.44, "one half", fontsize=8.5, ha="right", va="top")
+    left.set(title="f = σ(b), constant", xlabel="step", ylabel="left of a stored 1", yscale="log")
+    left.set(xlim=(0, steps[-1]), ylim=(1e-4, 1.6))
+    _plain(left.yaxis)
+    short = np.arange(runs.shape[-1])
+    right.plot(short, runs.T, color="#b4b4b4", linewidth=0.7)
+    right.plot(short, mean**short, color="#000000", linestyle=":", label=f"mean factor, {mean:.3f} a step")
+    right.plot(short, typical**short, **ROLES["forget_gate"].line, label=f"typical factor, {typical:.3f} a step")
+    right.set(title="f = σ(z), z ~ N(0, 2²)", xlabel="step", yscale="log", xlim=(0, short[-1]), ylim=(1e-20, 1e4))
+    right.legend(loc="upper right", fontsize=8.5, borderpad=0)
+    half = "; ".join(f"b = {bias}: {memory.half_life(bias):.3g}" for bias in survival)
+    figure.set_label(
+        f"Left: half-life in steps of a constant forget gate ({half}). Right: {len(runs)} runs of a gate that "
+        f"fluctuates about b = 0 fall by {typical:.3f} a step, faster than their mean factor {mean:.3f}."
+    )
+    return figure
+
+
+def silence_picture(figure):
+    """Movable: a noise cloud on the map of |σ(z_i)·tanh(z_g)|, and 100 steps of a cell that holds a 1 under it.
+
+    `draw(mean_i, mean_g, sd, forget)`: the two means (any finite), the noise on both (≥ 0), and f in [0, 1].
+    """
+    figure.set_size_inches(7.2, 3.0)
+    plane, track = figure.subplots(1, 2, width_ratios=[1, 1.15])
+    z_i, z_g = np.linspace(-10, 10, 161), np.linspace(-6, 6, 121)
+    size = abs(sigmoid(z_i) * tanh(z_g)[:, None])
+    plane.pcolormesh(z_i, z_g, size, cmap="Greys", vmin=0, vmax=1.3, rasterized=True)
+    levels = plane.contour(z_i, z_g, size, [0.01, 0.1, 0.5], colors="#000000", linewidths=0.8)
+    plane.clabel(levels, fmt=lambda level: f"{level:g}", fontsize=7.5, manual=[(-4.6, -5), (-2.2, -5), (0, -5)])
+    (cloud,) = plane.plot([], [], "o", markersize=3.2, color=ROLES["candidate"].color, markeredgecolor="#000000",
+                          markeredgewidth=0.4)
+    plane.set(title="size of the write", xlabel="gate's $z_i$", ylabel="candidate's $z_g$")
+    plane.set(xlim=(-10, 10), ylim=(-6, 6))
+    plane.grid(False)
+    rng = np.random.default_rng(4)
+    noise = rng.standard_normal((2, 8, 100))  # gate and candidate; runs; steps
+    steps = np.arange(101)
+    runs = track.plot(steps, np.zeros((101, 8)), color=ROLES["cell_state"].color, linewidth=0.7)
+    (kept,) = track.plot(steps, steps, **ROLES["forget_gate"].line, linewidth=1.6, label="left of the 1: $f^t$")
+    band = track.fill_between(steps, -1, 1, color="#cccccc", linewidth=0, label="theory, 2 sd either way")
+    track.set(xlabel="step", ylabel="cell c", xlim=(0, 100))
+    track.legend(loc="lower left", fontsize=8, borderpad=0)
+
+    def draw(mean_i, mean_g, sd, forget):
+        gates, candidates = mean_i + sd * noise[0], mean_g + sd * noise[1]
+        cloud.set_data(gates[:2].ravel(), candidates[:2].ravel())
+        cells = memory.hold(sigmoid(gates) * tanh(candidates), forget)
+        for line, cell in zip(runs, cells, strict=True):
+            line.set_ydata(cell)
+        write, write_sd = memory.gated_write(mean_i, mean_g, sd)
+        left_over = memory.hold(np.zeros(100), forget)
+        centre = memory.hold(np.full(100, write), forget)
+        spread = np.array([memory.noise_sd(write_sd, int(step), forget) for step in steps])
+        kept.set_ydata(left_over)
+        band.set_data(steps, centre - 2 * spread, centre + 2 * spread)
+        reach = max(abs(cells).max(), abs(centre).max() + 2 * spread.max())
+        limit = next(limit for limit in _REACHES if reach <= limit)  # a few fixed scales, so that changes are seen
+        track.set(title=f"a stored 1 in 100 noisy steps (±{limit:g})", ylim=(-limit, limit))
+        end, drifted = left_over[-1], centre[-1] - left_over[-1]
+        figure.set_label(
+            f"Mean z_i {mean_i:g}, mean z_g {mean_g:g}, noise sd {sd:g}, f = {forget:g}: a write is "
+            f"{write + 0.0:.2g} ± {write_sd:.2g}. After 100 steps {end:.2g} is left of the 1, beside a drift of "
+            f"{drifted:.2g} and noise of sd {spread[-1]:.2g}."
+        )
+
+    return draw

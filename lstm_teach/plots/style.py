@@ -1,0 +1,91 @@
+"""What all pictures share: the style sheet, one colour and line style a role, and how a figure is shown."""
+
+import base64
+import io
+import textwrap
+from functools import wraps
+from pathlib import Path
+from typing import NamedTuple
+
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+
+STYLE = Path(__file__).with_name("series.mplstyle")
+
+
+class Role(NamedTuple):
+    """How one role is drawn: its colour, its line style, and its name in legends."""
+
+    color: str
+    linestyle: str | tuple
+    label: str
+
+    @property
+    def line(self):
+        """Keyword arguments for `Axes.plot`."""
+        return {"color": self.color, "linestyle": self.linestyle}
+
+
+# Wong's colour-blind-safe palette; each role has a line style of its own as well.
+ROLES = {
+    "input_gate": Role("#0072B2", "-", "input gate i"),
+    "forget_gate": Role("#D55E00", "--", "forget gate f"),
+    "output_gate": Role("#009E73", "-.", "output gate o"),
+    "candidate": Role("#CC79A7", (0, (4, 1)), "candidate g"),
+    "cell_state": Role("#000000", "-", "cell state c"),
+    "hidden_state": Role("#7A7A7A", (0, (5, 1, 1, 1)), "hidden state h"),
+}
+
+
+def styled(draw):
+    """Run a drawing function under the series' style sheet."""
+
+    @wraps(draw)
+    def in_style(*args, **kwargs):
+        with plt.style.context(STYLE):
+            return draw(*args, **kwargs)
+
+    return in_style
+
+
+def show(figure):
+    """Display a figure in the notebook, and print under it the sentence that says what it shows."""
+    from IPython.display import display
+
+    width, height = (round(96 * inches) for inches in figure.get_size_inches())
+    display(
+        {"image/png": base64.b64encode(as_png(figure, dpi=160)).decode(), "text/plain": "a figure"},
+        metadata={"image/png": {"width": width, "height": height}},
+        raw=True,
+    )
+    print(textwrap.fill(figure.get_label(), width=90))
+
+
+def as_png(figure, dpi=100):
+    """The figure as the bytes of a PNG file; the same bytes for the same picture whatever the Matplotlib version."""
+    buffer = io.BytesIO()
+    with plt.style.context(STYLE):
+        figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def movable(picture):
+    """Give a movable picture its figure. Returns a function of the picture's values that returns the redrawn figure.
+
+    `picture(figure)` must return `draw(**values)`, which sets the figure's content and its label.
+    """
+    with plt.style.context(STYLE):
+        figure = Figure()
+        draw = picture(figure)
+
+    @styled
+    def redraw(**values):
+        draw(**values)
+        return figure
+
+    return redraw
+
+
+def still(picture, **values):
+    """A movable picture in one state, as a figure: what stands in the saved notebook beside its explorer."""
+    return movable(picture)(**values)

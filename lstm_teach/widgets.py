@@ -1,0 +1,114 @@
+"""Explorers: sliders → numbers → one of the pictures of `plots`. No arithmetic happens here.
+
+A picture that can be moved is a function `picture(figure)` in `plots` that returns `draw(**values)`; `draw` redraws
+the figure for these values and sets the figure's label to one sentence that says what it now shows. An explorer is
+such a picture with a control for each value.
+"""
+
+import base64
+import html
+
+import ipywidgets
+
+from . import plots
+
+
+def explorer(picture, question, presets=None, **controls):
+    """Controls above a picture that follows them. Returns an `ipywidgets.VBox`.
+
+    `picture` is a function of `plots` as described above, `question` the sentence printed above the controls, and
+    each keyword a control named after the value it sets. The picture's sentence is its alternative text and stands
+    under it in words. `presets`, when given, is {control: {choice: {other control: value}}}: choosing sets the others.
+    """
+    draw = plots.movable(picture)
+    view = ipywidgets.HTML()
+    start = {name: control.value for name, control in controls.items()}
+
+    def refresh(_change=None):
+        figure = draw(**{name: control.value for name, control in controls.items()})
+        sentence = html.escape(figure.get_label(), quote=True)
+        encoded = base64.b64encode(plots.as_png(figure)).decode()
+        view.value = f'<img alt="{sentence}" src="data:image/png;base64,{encoded}"><p>{sentence}</p>'
+
+    def choose(values):
+        for name, value in values.items():
+            controls[name].value = value
+
+    def reset(_button):
+        choose(start)
+
+    for name, choices in (presets or {}).items():
+        controls[name].observe(lambda change, choices=choices: choose(choices[change["new"]]), names="value")
+    for control in controls.values():
+        control.observe(refresh, names="value")
+    button = ipywidgets.Button(description="Reset", tooltip="Return every control to where it started")
+    button.on_click(reset)
+    refresh()
+    return ipywidgets.VBox([ipywidgets.HTML(f"<b>{html.escape(question)}</b>"), *controls.values(), button, view])
+
+
+def _slider(label, value, low, high, step):
+    return ipywidgets.FloatSlider(
+        value=value, min=low, max=high, step=step, description=label, continuous_update=True,
+        style={"description_width": "16em"}, layout={"width": "36em"},
+    )
+
+
+def _choice(label, options):
+    return ipywidgets.Dropdown(
+        options=list(options), description=label, style={"description_width": "16em"}, layout={"width": "44em"}
+    )
+
+
+def saturation():
+    """Explorer of notebook 01: spread and mean of the pre-activation, σ or tanh; where the outputs land."""
+    return explorer(
+        plots.saturation_picture,
+        "At which spread does the hump in the middle split in two, and what does a mean other than 0 do to that?",
+        activation=_choice("activation", [("sigmoid (a gate)", "sigmoid"), ("tanh (the candidate)", "tanh")]),
+        scale=_slider("spread s of the pre-activation", 1.0, 0.1, 6.0, 0.05),
+        mean=_slider("mean of the pre-activation", 0.0, -6.0, 6.0, 0.25),
+    )
+
+
+def masks():
+    """Explorer of notebook 02: four gate pre-activations act on four values; the thread's examples as presets."""
+    names = ("z1", "z2", "z3", "z4")
+    presets = {title: dict(zip(names, z, strict=True)) for title, (_values, z) in plots.MASK_EXAMPLES.items()}
+    start = next(iter(presets.values()))
+    return explorer(
+        plots.masks_picture,
+        "Which settings make a unit vanish, and how exactly must the slider be set?",
+        presets={"example": presets},
+        example=_choice("values and gate from", presets),
+        gate=_choice("activation in the gate's place", ("σ", "tanh")),
+        **{name: _slider(f"z of unit {k}", start[name], -20.0, 20.0, 0.5) for k, name in enumerate(names, 1)},
+    )
+
+
+def beat_one_half():
+    """Explorer of notebook 03: tune one unit to the four points, then a product of two."""
+    return explorer(
+        plots.beat_one_half_picture,
+        "Can you get the worst error under one half?",
+        unit=_choice("unit", plots.UNITS),
+        weight_v=_slider("weight of v", 1.0, -10, 10, 0.05),
+        weight_m=_slider("weight of m", 0.0, -10, 10, 0.05),
+        bias=_slider("bias", 0.0, -10, 10, 0.05),
+        scale=_slider("scale of the output", 1.0, -3, 3, 0.05),
+        offset=_slider("offset of the output", 0.0, -2, 2, 0.05),
+        gate_weight_m=_slider("gate: weight of m (product only)", 0.0, -20, 20, 0.5),
+        gate_bias=_slider("gate: bias (product only)", 0.0, -10, 10, 0.5),
+    )
+
+
+def silence():
+    """Explorer of notebook 04: how quiet is "off", and what do 100 steps of noise leave of a stored 1?"""
+    return explorer(
+        plots.silence_picture,
+        "Where may the cloud stand so that a stored 1 survives 100 steps?",
+        mean_i=_slider("mean of the gate's z_i", -5.0, -8.0, 8.0, 0.5),
+        mean_g=_slider("mean of the candidate's z_g", 0.0, -4.0, 4.0, 0.25),
+        sd=_slider("noise, sd on both", 0.5, 0.0, 3.0, 0.1),
+        forget=_slider("forget gate f", 1.0, 0.0, 1.0, 0.01),
+    )

@@ -1,0 +1,74 @@
+"""Explorers, by moving their controls: the picture follows, its words follow, extremes neither raise nor blank it."""
+
+import itertools
+import re
+
+import ipywidgets
+import pytest
+
+from lstm_teach import widgets
+
+EXPLORERS = [name for name in dir(widgets) if callable(getattr(widgets, name)) and not name.startswith("_")]
+EXPLORERS.remove("explorer")
+
+
+def controls_of(box):
+    return [child for child in box.children if hasattr(child, "value") and not isinstance(child, ipywidgets.HTML)]
+
+
+def words_of(box):
+    """The picture's alternative text, after checking that there is a picture."""
+    shown = box.children[-1].value
+    found = re.fullmatch(r'<img alt="([^"]+)" src="data:image/png;base64,([^"]+)"><p>([^<]+)</p>', shown)
+    assert found and len(found[2]) > 4000 and found[1] == found[3]
+    return found[1]
+
+
+def settings_of(control):
+    """Both ends and a value between for a slider; every option for a choice."""
+    if isinstance(control, (ipywidgets.Dropdown, ipywidgets.ToggleButtons)):
+        return [value for _, value in control._options_full]
+    middle = control.min + round((control.max - control.min) / 3 / control.step) * control.step
+    return [control.min, middle, control.max]
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_each_control_moves_the_picture_and_reset_brings_it_back(name):
+    box = getattr(widgets, name)()
+    at_start = words_of(box)
+    for control in controls_of(box):
+        before, start = box.children[-1].value, control.value
+        pictures = set()
+        for value in settings_of(control):
+            control.value = value
+            words_of(box)
+            pictures.add(box.children[-1].value)
+        assert len(pictures | {before}) > 1 or "only" in control.description, control.description
+        control.value = start
+    next(child for child in box.children if isinstance(child, ipywidgets.Button)).click()
+    assert words_of(box) == at_start
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_all_extremes_together(name):
+    box = getattr(widgets, name)()
+    controls = controls_of(box)
+    choices = [control for control in controls if not hasattr(control, "min")]
+    for picked in itertools.product(*(settings_of(choice) for choice in choices)):
+        for choice, value in zip(choices, picked, strict=True):
+            choice.value = value
+        for end in (0, -1):
+            for control in set(controls) - set(choices):
+                control.value = settings_of(control)[end]
+            assert "nan" not in words_of(box)
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_a_slider_refuses_nonsense_and_keeps_its_picture(name):
+    box = getattr(widgets, name)()
+    before = words_of(box)
+    for control in controls_of(box):
+        if hasattr(control, "min"):
+            with pytest.raises(Exception, match="trait"):
+                control.value = "nonsense"
+    assert words_of(box) == before

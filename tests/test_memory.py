@@ -1,0 +1,99 @@
+"""The theory of notebook 04 against simulation, closed forms and its own bounds."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+import lstm_teach as lt
+
+S_G = lt.normal_sd(lt.tanh, 0, 0.5)
+factors = arrays(float, st.integers(1, 40), elements=st.floats(0.05, 1))
+
+
+def test_normal_moments_agree_with_closed_forms():
+    assert lt.normal_mean(lt.sigmoid, 0, 2) == pytest.approx(0.5, abs=1e-15)
+    assert lt.normal_mean(lt.tanh, 0, 3) == 0
+    assert lt.normal_mean(lambda z: np.exp(z), 1, 0.5) == pytest.approx(math.exp(1.125), rel=1e-12)
+    assert lt.normal_sd(lambda z: 3 * z, 7, 0.5) == pytest.approx(1.5, rel=1e-12)
+    assert lt.normal_mean(lambda z: 2.0, 0, 1) == pytest.approx(2)
+
+
+def test_gated_write_agrees_with_a_sample():
+    z = np.random.default_rng(0).standard_normal((2, 400_000))
+    sample = lt.sigmoid(-1 + 1.5 * z[0]) * np.tanh(0.7 + 1.5 * z[1])
+    mean, sd = lt.gated_write(-1, 0.7, 1.5)
+    assert mean == pytest.approx(sample.mean(), abs=2e-3)
+    assert sd == pytest.approx(sample.std(), abs=2e-3)
+    assert lt.gated_write(-5, 0, 0) == (0, 0)
+
+
+@pytest.mark.parametrize("forget", [0.0, 0.5, 0.9, 1.0])
+def test_noise_sd_is_what_a_simulated_cell_shows(forget):
+    noise = np.random.default_rng(1).normal(0, 0.3, (20_000, 30))
+    cells = lt.hold(noise, forget)
+    assert cells.shape == (20_000, 31)
+    assert cells[:, -1].std() == pytest.approx(lt.noise_sd(0.3, 30, forget), rel=0.02)
+    assert cells[:, -1].mean() == pytest.approx(forget**30, abs=0.05)
+    assert lt.noise_sd(0.3, 0, forget) == 0
+
+
+def test_noise_sd_has_the_closed_form_of_the_geometric_series():
+    assert lt.noise_sd(S_G, 100) == pytest.approx(10 * S_G)
+    assert lt.noise_sd(S_G, 100, 0.9) == pytest.approx(S_G * math.sqrt((1 - 0.9**200) / (1 - 0.81)))
+    assert lt.steps_until_sd(S_G) == pytest.approx(S_G**-2)
+
+
+@given(factors)
+def test_no_forget_sequence_passes_the_bound(forgets):
+    ratio = lt.signal_to_noise(forgets, S_G)
+    assert ratio <= (1 + 1e-12) / (S_G * math.sqrt(forgets.size))
+    written_out = 1 / (S_G * math.sqrt(np.sum(np.cumprod(forgets**-2.0))))
+    assert ratio == pytest.approx(written_out, rel=1e-9)
+
+
+def test_signal_to_noise_stands_zero_and_stacks():
+    assert lt.signal_to_noise(np.zeros(5), 1) == 0
+    stacked = lt.signal_to_noise(np.array([[1.0, 1.0], [0.5, 0.5]]), 1)
+    assert stacked == pytest.approx([1 / math.sqrt(2), 1 / math.sqrt(4 + 16)])
+
+
+def test_forgetting_at_a_bias():
+    for bias in (-5, 0, 1, 3, 5, 9):
+        assert lt.sigmoid(float(bias)) ** lt.half_life(bias) == pytest.approx(0.5)
+    assert lt.sigmoid(lt.chrono_bias(100)) == pytest.approx(0.99)
+    assert lt.typical_forget(5, 0) == pytest.approx(lt.sigmoid(5.0))
+    assert lt.typical_forget(0, 2) == pytest.approx(0.3438, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: lt.noise_sd(1, 10, 1.1), lambda: lt.noise_sd(-1, 10), lambda: lt.noise_sd(1, 1.5),
+        lambda: lt.signal_to_noise([0.5, 1.2], 1), lambda: lt.signal_to_noise([], 1),
+        lambda: lt.signal_to_noise([1], 0),
+        lambda: lt.half_life(math.inf), lambda: lt.chrono_bias(1), lambda: lt.typical_forget(0, -1),
+        lambda: lt.decayed_sum(-0.1, 3), lambda: lt.hold(["a"]), lambda: lt.steps_until_sd(0),
+    ],
+)
+def test_bad_input_is_refused(call):
+    with pytest.raises(ValueError, match="expected"):
+        call()
+
+
+def test_the_explorer_stands_its_extremes():
+    pytest.importorskip("ipywidgets")
+    from lstm_teach import plots
+
+    redraw = plots.movable(plots.silence_picture)
+    for mean_i in (-8.0, 8.0):
+        for mean_g in (-4.0, 4.0):
+            for sd in (0.0, 3.0):
+                for forget in (0.0, 1.0):
+                    figure = redraw(mean_i=mean_i, mean_g=mean_g, sd=sd, forget=forget)
+                    assert "nan" not in figure.get_label()
+                    low, high = figure.axes[1].get_ylim()
+                    assert low <= figure.axes[1].lines[0].get_ydata().min() and high >= 1

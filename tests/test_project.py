@@ -1,0 +1,82 @@
+"""The project as a whole: what it installs, what it imports, and what must not stand in its files."""
+
+import re
+import subprocess
+import sys
+import tomllib
+
+import yaml
+
+from notebooks import PATHS, ROOT
+
+
+def requirement(text):
+    """Split "name>=1,<2" into its name and the set of its bounds."""
+    name, bounds = re.fullmatch(r"([A-Za-z0-9_-]+)(.*)", text.replace(" ", "")).groups()
+    return name.lower(), frozenset(filter(None, bounds.split(",")))
+
+
+def test_environment_agrees_with_pyproject():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert environment["channels"] == ["conda-forge"]
+    *conda, pip = environment["dependencies"]
+    assert pip == {"pip": ["--editable ."]}
+    listed = dict(map(requirement, conda))
+    assert listed.pop("python") == requirement("python" + project["requires-python"])[1] and listed.pop("pip") == set()
+    needed = dict(map(requirement, project["dependencies"]))
+    tests = dict(map(requirement, project["optional-dependencies"]["test"]))
+    assert listed == needed | {"nbval": tests["nbval"]}
+    assert {"jupyterlab", "numpy", "matplotlib", "ipywidgets", "nbval", "tqdm"} <= set(listed)
+
+
+def test_constraints_pin_every_requirement():
+    lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if not line.startswith("#")]
+    assert all(re.fullmatch(r'[A-Za-z0-9._-]+==[\w.]+(; python_version [<>=]+ "3\.\d+")?', line) for line in lines)
+    pinned = {line.split("==")[0].lower().replace("_", "-") for line in lines}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    for text in project["dependencies"] + project["optional-dependencies"]["test"]:
+        assert requirement(text)[0] in pinned
+
+
+def run(code):
+    return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+
+
+def test_importing_the_package_loads_numpy_only_and_little_else():
+    loaded = run("import sys, lstm_teach; print(*sys.modules)").split()
+    assert "numpy" in loaded and not {"matplotlib", "ipywidgets", "IPython", "tqdm"} & set(loaded)
+
+    # Counted in imported modules, not in seconds: the same on every machine.
+    alone = len(run("import sys, numpy; print(*sys.modules)").split())
+    assert len(loaded) <= 1.5 * alone
+
+
+def tracked():
+    names = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\n")
+    return [ROOT / name for name in names if name and (ROOT / name).is_file()]
+
+
+def test_no_path_of_a_machine_and_no_download_address():
+    forbidden = re.compile(r"/home/\w+/|/Users/\w+/|/root/|/work/|/tmp/|index-url|https?://\S+\.(whl|tar\.gz|deb|tgz)\b")
+    texts = {".py", ".md", ".toml", ".yml", ".txt", ".ipynb", ".json", ".csv", ""}
+    for path in tracked():
+        if path.suffix in texts and path.name != "test_project.py":
+            found = forbidden.search(path.read_text(encoding="utf-8"))
+            assert not found, f"{path.name}: {found[0]}"
+
+
+def test_the_readme_shows_the_notebooks_own_pictures():
+    sys.path.insert(0, str(ROOT / "pictures"))
+    from make import PICTURES, picture
+
+    assert {path.name for path in (ROOT / "pictures").glob("*.png")} == set(PICTURES)
+    for file_name, source in PICTURES.items():
+        assert (ROOT / "pictures" / file_name).read_bytes() == picture(*source), "run python pictures/make.py"
+
+
+def test_the_readme_leads_to_every_notebook():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)]+)\)", text)
+    assert all((ROOT / link).exists() for link in links)
+    assert {f"notebooks/{path.name}" for path in PATHS} <= set(links)

@@ -1,0 +1,55 @@
+"""The mean slope against another quadrature, and the saturation explorer at the ends of its controls."""
+
+import math
+
+import ipywidgets
+import numpy as np
+import pytest
+
+import lstm_teach as lt
+from lstm_teach import plots, widgets
+
+DERIVATIVES = {"sigmoid": lt.sigmoid_derivative, "tanh": lt.tanh_derivative}
+
+
+@pytest.mark.parametrize("activation", DERIVATIVES)
+@pytest.mark.parametrize("scale", [0.01, 0.1, 0.45, 0.499, 0.5, 0.999, 1.0, 1.5])
+@pytest.mark.parametrize("mean", [0.0, 2.0, -5.0])
+def test_mean_slope_is_the_gauss_hermite_integral(activation, scale, mean):
+    nodes, weights = np.polynomial.hermite_e.hermegauss(150)
+    expected = weights @ DERIVATIVES[activation](mean + scale * nodes) / math.sqrt(2 * math.pi)
+    assert lt.mean_slope(activation, scale, mean) == pytest.approx(expected, abs=1e-8)
+
+
+@pytest.mark.parametrize(("activation", "area"), [("sigmoid", 1.0), ("tanh", 2.0)])
+def test_mean_slope_at_a_huge_spread_is_the_range_times_the_height_of_the_bell(activation, area):
+    assert lt.mean_slope(activation, 1e4) == pytest.approx(area / (1e4 * math.sqrt(2 * math.pi)), rel=1e-6)
+
+
+@pytest.mark.parametrize("activation", DERIVATIVES)
+def test_mean_slope_at_a_tiny_spread_is_the_slope(activation):
+    assert lt.mean_slope(activation, 1e-6, 0.7) == pytest.approx(float(DERIVATIVES[activation](0.7)), abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("relu", 1.0), ("sigmoid", 0.0), ("sigmoid", -1.0), ("tanh", math.nan), ("tanh", 1.0, math.inf)]
+)
+def test_mean_slope_refuses(arguments):
+    with pytest.raises(ValueError, match="expected"):
+        lt.mean_slope(*arguments)
+
+
+def test_the_explorer_redraws_at_every_end_of_its_controls():
+    controls = {box.description: box for box in widgets.saturation().children if hasattr(box, "description")}
+    choice = next(box for box in controls.values() if isinstance(box, ipywidgets.Dropdown))
+    scale, mean = (box for box in controls.values() if isinstance(box, ipywidgets.FloatSlider))
+    draw = plots.movable(plots.saturation_picture)
+    seen = set()
+    for activation in DERIVATIVES:
+        for spread in (scale.min, scale.max):
+            for middle in (mean.min, 0.0, mean.max):
+                choice.value, scale.value, mean.value = activation, spread, middle
+                label = draw(activation=activation, scale=spread, mean=middle).get_label()
+                assert "nan" not in label
+                seen.add(label)
+    assert len(seen) == 12
