@@ -171,11 +171,12 @@ def _counting_baseline(length):
     return 1 - float(shares.mean(axis=1).max())
 
 
-def echo(length=50, delay=5):
+def echo(length=50, delay=10):
     """Repeat what came a few steps ago, at every step: the task on which gates do not help.
 
-    Nothing is ever to be ignored, so there is nothing to shut: the state only has to be passed along. Equally tuned,
-    the vanilla RNN is the fastest here, and the LSTM without its input gate no slower than the LSTM.
+    Nothing is ever to be ignored, so there is nothing to shut: everything has to be passed along. Measured with 12
+    units, each cell at the best of nine settings, 20 seeds, all of which solve it: median updates to criterion are 100
+    for the vanilla RNN, 450 for the LSTM without input gate, 675 for the LSTM.
     Input: a value, uniform on [−1, 1]. Target at every step: the value of `delay` steps ago, 0 before there is one.
     Squared error. Baseline: (1 − delay/T)/3, of a constant 0. Criterion: .01. Source: the delay line by which echo
     state networks measure short-term memory (Jaeger 2001). Raises `ValueError` unless 1 ≤ `delay` < `length`.

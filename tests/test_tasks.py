@@ -122,4 +122,4 @@ def test_bad_lengths_are_refused_in_one_sentence(factory, argument):
     with pytest.raises(ValueError, match="^length: expected a whole number of at least "):
         factory(argument)
     with pytest.raises(ValueError, match="^delay: expected fewer steps than the length, 5, got 5$"):
-        tasks.echo(5, 5)
+        tasks.echo(5, delay=5)
