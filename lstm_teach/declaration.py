@@ -81,7 +81,7 @@ class Scale:
 
 FULL = Scale()
 SMOKE = Scale(
-    length=10, lags=(8, 12), hidden=4, select_seeds=1, select_updates=20, seeds=3, fewer_seeds=2, updates=30,
+    length=12, lags=(8, 16), hidden=4, select_seeds=1, select_updates=20, seeds=3, fewer_seeds=2, updates=30,
     side_updates=20, gates_seeds=2, gates_updates=20, evaluate_every=10, latch_sets=(32, 64), digits_sets=(50,),
 )
 

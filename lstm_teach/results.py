@@ -12,8 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
+from .cells import CELLS, Params
 from .checks import complaint, describe, whole_number
 from .declaration import VERSIONS, by_experiment, fingerprint, key_of, network_of
+from .training import Head
 
 FOLDER = Path(__file__).parent.parent / "results"
 RESAMPLES = 10_000
@@ -180,6 +182,12 @@ def solving_share(records):
     for record in records:
         solved[json.dumps(record["setting"])].append(record["updates"] is not None)
     return sum(np.mean(seeds) >= 0.5 for seeds in solved.values()), len(solved)
+
+
+def trained(record):
+    """The trained network that a gates record of seed 0 holds: its `Params` and its output layer, a `Head`."""
+    return Params(np.array(record["weights"]), CELLS[record["cell"]].places), Head(
+        np.array(record["head_W"]), np.array(record["head_b"]))
 
 
 # --- statistics -------------------------------------------------------------------------------------------------------
