@@ -234,6 +234,8 @@ def perform(row, pairs):
     start = perf_counter()
     history = _train(row, pairs, updates=row.updates, evaluate_every=row.evaluate_every,
                      stop=row.phase not in ("overfit", "gates"), training_sequences=row.training_sequences)
+    if history.interrupted:  # what there is of it must not pass for the whole
+        raise KeyboardInterrupt
     records = []
     for r, (seed, setting) in enumerate(pairs):
         errors = history.errors[r]

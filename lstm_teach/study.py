@@ -14,6 +14,7 @@ only, and the next run makes exactly the records that are not there.
 import argparse
 import multiprocessing
 import os
+import signal
 import sys
 import tempfile
 import threading
@@ -133,18 +134,20 @@ def process_pool(workers):
     # The products are small: threads inside them only get in each other's way. Read when NumPy loads, hence here.
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = "1"
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_end_with_parent)
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_start_worker)
     try:
         yield pool, workers
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _end_with_parent():
+def _start_worker():
+    """Let a worker end at once with Ctrl-C, and with its parent even if that is killed."""
     def watch():
         multiprocessing.parent_process().join()
         os._exit(1)
 
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     threading.Thread(target=watch, daemon=True).start()
 
 
@@ -321,7 +324,7 @@ def main(arguments=None):
     except BrokenExecutor:
         sys.exit("a worker process was ended from outside; nothing that had finished is lost: the same command goes on")
     except KeyboardInterrupt:
-        sys.exit("interrupted; nothing that had finished is lost: the same command goes on from there")
+        sys.exit("interrupted; nothing that had finished is lost: the same command goes on")
 
 
 def _run(rows, folder, chosen):

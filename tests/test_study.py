@@ -98,7 +98,28 @@ def test_workers_end_with_a_killed_parent(tmp_path):
     while not lines(tmp_path):
         time.sleep(0.01)
     process.kill()
-    process.communicate()  # waits for everyone who holds the pipes: returns only when the workers are gone too
+    process.communicate(timeout=60)  # returns only when everyone who holds the pipes is gone: the workers too
+
+
+def test_ctrl_c_ends_with_a_sentence_and_whole_records(undisturbed, tmp_path):
+    process = start(tmp_path)
+    while not lines(tmp_path):
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate()
+    assert process.returncode == 1 and "Traceback" not in err
+    assert err.splitlines()[-1].endswith("nothing that had finished is lost: the same command goes on")
+    assert set(comparable(tmp_path)) < set(comparable(undisturbed))
+
+
+def test_an_interrupted_training_is_no_record(monkeypatch):
+    def interrupted(*arguments, **options):
+        return replace(train(*arguments, **options), interrupted=True)
+
+    monkeypatch.setattr(declaration, "train", interrupted)
+    row = next(row for row in ROWS if row.phase == "common")
+    with pytest.raises(KeyboardInterrupt):
+        declaration.perform(row, [(0, dict(row.settings[0]))])
 
 
 def test_any_executor_gives_the_same_records(undisturbed, tmp_path):
