@@ -27,6 +27,7 @@ from .masks import (
     weight_trade_off,
     writes,
 )
+from .overfitting import errors_by_count, errors_over_data
 from .own import by_month, episode, gate_histograms, gate_maps, own_unit_picture, without_gates
 from .product import (
     UNITS,
