@@ -1,4 +1,4 @@
-"""Pictures of notebook 08's second half: errors of trained networks on what they learned from and on what they did not."""
+"""Pictures of notebook 08: errors of trained networks, on what they learned from and on what they did not."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -43,7 +43,7 @@ def errors_over_data(panels):
         ax.set(title=title, xlabel="training examples", ylabel=unit)
         ax.grid(False, axis="x")
         shown = "; ".join(
-            f"{cell} " + ", ".join(f"{np.mean(of_cell[size][1]):.3g}" for size in sizes)
+            f"{cell} " + ", ".join(f"{np.mean(of_cell[size][1]):.2g}" for size in sizes)
             for cell, of_cell in errors.items()
         )
         said.append(f"{title.split(':')[0]}, mean test error at {', '.join(map(str, sizes))} examples: {shown}.")
@@ -68,7 +68,10 @@ def errors_by_count(networks):
                     textcoords="offset points", va="center")
     ax.set_yticks(range(len(rows)), [f"{name}: {count:,}" for name, (count, _) in rows])
     ax.invert_yaxis()
-    ax.set(xlabel="share of new images that are wrong (line: mean)", title="network: parameters of the layer")
+    ax.set(xlabel="share of new images that are wrong (line: mean)")
+    for x, side, heading in ((0, "right", "network: parameters"), (1, "left", "mean")):
+        ax.annotate(heading, (x, 1), (-8 if x == 0 else 4, 3), xycoords="axes fraction", textcoords="offset points",
+                    ha=side, va="bottom")
     ax.grid(False, axis="y")
     said = "; ".join(f"{name} ({count}) {np.mean(errors):.2f}" for name, (count, errors) in rows)
     figure.set_label(f"Mean share of new images that are wrong, by parameters: {said}.")
