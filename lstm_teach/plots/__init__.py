@@ -30,12 +30,12 @@ from .masks import (
 from .own import by_month, episode, gate_histograms, gate_maps, own_unit_picture, without_gates
 from .product import (
     UNITS,
+    bars,
     beat_one_half_picture,
     output_maps,
     pair_of_tanh,
     search_progress,
     shifted_by_the_mark,
-    two_needs,
 )
 from .saturation import (
     counted_outputs,
