@@ -55,9 +55,10 @@ from .sequence import (
 )
 from .silence import (
     drift,
+    fluctuating_gate,
     forget_bound,
     forgetting,
-    four_writers,
+    marked_writers,
     off_maps,
     silence_picture,
     weight_conflict,
