@@ -28,7 +28,7 @@ from .masks import (
     two_doors,
     writes,
 )
-from .own import by_month, episode, gate_histograms, gate_maps, own_unit_picture, without_gates
+from .own import by_month, gate_histograms, own_unit_picture, without_gates
 from .product import (
     UNITS,
     beat_one_half_picture,
