@@ -163,6 +163,6 @@ def own_unit(trace, labels=None, window=120, sequence=0):
         plots.own_unit_picture(trace, labels, window, sequence),
         "Which unit follows the seasons, which one the unusual years?",
         unit=_slider("unit", 0, 0, trace.c.shape[-1] - 1, 1),
-        start=_slider("first step shown", last_start, 0, last_start, 1),
+        start=_slider("start after step", last_start, 0, last_start, 1),
         shown=_choice("show", [("all three gates", "gates"), *((name, letter) for letter, name in names.items())]),
     )

@@ -27,7 +27,7 @@ from .masks import (
     weight_trade_off,
     writes,
 )
-from .own import by_month, episode, gate_histograms, gate_maps, own_unit_picture, without_gates
+from .own import by_month, gate_histograms, own_unit_picture, without_gates
 from .product import (
     UNITS,
     bars,
