@@ -139,6 +139,17 @@ def full_cell():
     )
 
 
+def gradient():
+    """Explorer of notebook 06: forget bias, its spread and the length; what of the gradient reaches step 1."""
+    return explorer(
+        plots.gradient_picture,
+        "Which bias lets a tenth of the gradient reach step 1, and what does a restless gate do to that?",
+        bias=_slider("forget bias b", 1.0, -2.0, 8.0, 0.25),
+        spread=_slider("spread of the pre-activation", 0.0, 0.0, 4.0, 0.25),
+        length=_whole_slider("steps T", 50, 2, 500),
+    )
+
+
 def counter():
     """Explorer of notebook 08: inputs, width, cell and framework; the weights to scale and the width that matches."""
     return explorer(
