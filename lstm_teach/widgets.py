@@ -10,7 +10,7 @@ import html
 
 import ipywidgets
 
-from . import plots
+from . import declaration, plots, results
 
 
 def explorer(picture, question, presets=None, **controls):
@@ -136,6 +136,22 @@ def full_cell():
         score=_text("score (Enter plays it)", "+ . d + . r e r - e+ . r"),
         cell=_choice("cell", plots.SCORE_CELLS),
         at=_slider("step to look at", 6, 1, 24, 1),
+    )
+
+
+def race(found=None):
+    """Explorer of notebook 07: a task, a rival of the LSTM, the terms; error curves and who had solved it by when.
+
+    `found` are the study's records as `results.load` returns them; by default they are read from the results folder.
+    """
+    if found is None:
+        found = results.load(results.FOLDER, declaration.declare())
+    return explorer(
+        plots.race_picture(found),
+        "On which task, and on whose terms, does the rival win?",
+        race=_choice("task", plots.RACES),
+        rival=_choice("LSTM against", plots.RIVALS),
+        terms=_choice("compared at", plots.TERMS),
     )
 
 

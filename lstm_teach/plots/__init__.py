@@ -38,6 +38,18 @@ from .product import (
     shifted_by_the_mark,
     two_needs,
 )
+from .race import (
+    RACES,
+    RIVALS,
+    TERMS,
+    every_seed,
+    gate_ends,
+    lags,
+    live_race,
+    race_picture,
+    setting_maps,
+    three_tasks,
+)
 from .saturation import (
     counted_outputs,
     fresh_outputs,
