@@ -273,8 +273,8 @@ def _overfit_line(row, of_row):
     ratio = "" if row.cell == "LSTM" else _ratio([r["errors"][-1] for r in lstm], final_test, lstm, records)
     return (
         f"  {_task(row):10} {row.training_sequences:5} {row.cell:12} {row.hidden:3} ({row.parameters:4}) "
-        f"{_setting(records[0]):28} n = {len(records)}  end: {np.mean(final_train):.4f} {np.mean(final_test):.4f}  "
-        f"best: {np.mean(best_train):.4f} {np.mean(best_test):.4f}  {ratio}"
+        f"{_setting(records[0]):28} n = {len(records)}  end: {np.mean(final_train):.2g} {np.mean(final_test):.3g}  "
+        f"best: {np.mean(best_train):.2g} {np.mean(best_test):.3g}  {ratio}"
     )
 
 
