@@ -39,6 +39,7 @@ from .product import (
     two_needs,
 )
 from .race import (
+    CELL_NAMES,
     RACES,
     RIVALS,
     TERMS,

@@ -10,7 +10,7 @@ from .style import ROLES, styled
 
 _BLACK, _GREY = "#000000", "#8a8a8a"
 _FIRST, _CAP = 50, 4000  # updates between two evaluations, and the largest number of updates, in the study
-NAMES = {
+CELL_NAMES = {
     "LSTM": "LSTM", "TANH_ONLY": "tanh only", "COUPLED": "coupled, i = 1 − f", "VANILLA_RNN": "vanilla RNN",
     "DEAD_ZONE": "dead zone only", "NO_FORGET_GATE": "no forget gate", "TANH_GATE": "tanh as gate",
     "LINEAR_GATE": "linear gate", "LINEAR_CANDIDATE": "linear candidate", "RELU_CANDIDATE": "ReLU candidate",
@@ -79,7 +79,7 @@ def live_race(histories, criterion):
 def every_seed(panels, title="updates to the criterion"):
     """Every seed a dot: one panel a task, one row a cell.
 
-    `panels` maps a panel's title to a mapping from cell (a key of `NAMES`) to its records. A network that did not meet
+    `panels` maps a panel's title to a mapping from cell (a key of `CELL_NAMES`) to its records. A network that did not meet
     the criterion stands in the grey strip at the right.
     """
     names = list(next(iter(panels.values())))
@@ -104,10 +104,10 @@ def every_seed(panels, title="updates to the criterion"):
         axes.set(title=task, xscale="log", xlim=(70, cap * 2.1), ylim=(len(names) - 0.5, -0.5), xlabel=title)
         ticks = [100, 300, 1000, cap]
         _plain(axes.xaxis, ticks)
-        axes.set_yticks(range(len(names)), [NAMES[name] for name in names])
+        axes.set_yticks(range(len(names)), [CELL_NAMES[name] for name in names])
         axes.tick_params(axis="y", length=0)
         axes.grid(False, axis="y")
-    parts = [f"{task}: " + ", ".join(f"{NAMES[cell]} {median_updates(records)}" for cell, records in cells.items())
+    parts = [f"{task}: " + ", ".join(f"{CELL_NAMES[cell]} {median_updates(records)}" for cell, records in cells.items())
              for task, cells in panels.items()]
     figure.set_label("Updates to the criterion, each seed a dot (crosses: not within the cap), bar: median. Medians: "
                      + "; ".join(parts) + ".")
@@ -136,14 +136,14 @@ def setting_maps(grids, rates, knobs):
             axes.set_yticks(range(3), [f"{rate:g}" for rate in rates])
             axes.tick_params(length=0)
             axes.grid(False)
+            axes.spines[["left", "bottom"]].set_visible(False)
             if row == 0:
                 axes.set_title(task)
             if row == len(cells) - 1:
                 axes.set_xlabel("forget bias")
-        every_axes[0, 0].set_ylabel("LSTM\nlearning rate")
     for row, cell in enumerate(cells):
-        every_axes[row, 0].set_ylabel(f"{NAMES[cell]}\nlearning rate")
-    parts = [f"{NAMES[cell]} " + ", ".join(f"{task} {int(np.sum(maps[cell][0] >= 2))}" for task, maps in grids.items())
+        every_axes[row, 0].set_ylabel(f"{CELL_NAMES[cell]}\nlearning rate")
+    parts = [f"{CELL_NAMES[cell]} " + ", ".join(f"{task} {int(np.sum(maps[cell][0] >= 2))}" for task, maps in grids.items())
              for cell in cells]
     figure.set_label("Seeds solved of 3 within 2000 updates and, if two or three, their median updates. Settings of "
                      "nine with at least two: " + "; ".join(parts) + ".")
@@ -170,14 +170,14 @@ def lags(records):
             median = median_updates(own)
             medians.append(_CAP * 1.52 if median.startswith(">") else float(median))
         axes.plot(np.arange(len(medians)) + shift, medians, color=color, linestyle=style, linewidth=1.4,
-                  label=NAMES[cell])
+                  label=CELL_NAMES[cell])
     axes.text(-0.32, _CAP * 1.5, "not within 4000", fontsize=8.5, va="center", color="#333333")
     axes.set(yscale="log", ylim=(100, _CAP * 2.1), xlim=(-0.35, 2.95), ylabel="updates to the criterion",
              xlabel="length T of the adding task")
     axes.set_xticks(list(places), [f"{length}" for length in places.values()])
     _plain(axes.yaxis, [100, 300, 1000, 4000])
     axes.legend(loc="center right", fontsize=8.5)
-    parts = [f"{NAMES[cell]} " + ", ".join(median_updates(own) for own in by.values()) for cell, by in records.items()]
+    parts = [f"{CELL_NAMES[cell]} " + ", ".join(median_updates(own) for own in by.values()) for cell, by in records.items()]
     figure.set_label("Adding at T = " + ", ".join(str(length) for length in places.values())
                      + ": each seed a dot, lines through the medians. Median updates: " + "; ".join(parts) + ".")
     return figure
@@ -197,21 +197,23 @@ def gate_ends(fresh, trained):
             for gate, values in gates.items():
                 axes.stairs(values / values.max(), edges, color=roles[gate].color, linestyle=roles[gate].linestyle,
                             linewidth=1.5, label=roles[gate].label)
-            axes.set(xlim=(0, 1), ylim=(0, 1.12), xticks=[0, 0.1, 0.5, 0.9, 1], yticks=[])
+            axes.set(xlim=(0, 1), ylim=(0, 1.32), xticks=[0, 0.5, 1], yticks=[])
             axes.grid(False)
-            share = comparisons.near_an_end(gates)
-            axes.text(0.5, 1.04, f"{100 * share:.1f} % in grey", fontsize=8, ha="center", va="bottom")
+            for place, gate in zip((0.2, 0.5, 0.8), gates, strict=True):
+                axes.text(place, 1.12, f"{gate}: {100 * comparisons.near_an_end(gates[gate]):.1f} %", fontsize=7.5,
+                          ha="center", color=roles[gate].color)
             if row == 0:
-                axes.set_title(task, pad=12)
+                axes.set_title(task)
             else:
                 axes.set_xlabel("gate")
         every_axes[row, 0].set_ylabel(when)
     handles, labels = every_axes[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3, fontsize=8.5)
-    parts = [f"{task} {100 * comparisons.near_an_end(fresh[task]):.1f} % fresh, "
-             f"{100 * comparisons.near_an_end(trained[task]):.1f} % trained" for task in trained]
-    figure.set_label("Values of the LSTM's gates over all steps and units. Share within 0.1 of shut or open (grey): "
-                     + "; ".join(parts) + ".")
+    parts = [f"{task} " + ", ".join(
+        f"{gate} {100 * comparisons.near_an_end(fresh[task][gate]):.1f} → "
+        f"{100 * comparisons.near_an_end(trained[task][gate]):.1f}" for gate in trained[task]) for task in trained]
+    figure.set_label("Gates of the LSTM over all steps and units. Per cent within 0.1 of shut or open (grey), fresh → "
+                     "trained: " + "; ".join(parts) + ".")
     return figure
 
 
@@ -219,10 +221,10 @@ def gate_ends(fresh, trained):
 
 RACES = {
     "latch (T = 50)": ("latch", 50), "once (T = 50)": ("once", 50), "adding (T = 50)": ("adding", 50),
-    "adding (T = 25)": ("adding", 25), "adding (T = 100)": ("adding", 100), "echo (T = 50)": ("echo", 50),
-    "temporal order (T = 50)": ("temporal_order", 50), "counting (T = 50)": ("counting", 50),
+    "adding (T = 100)": ("adding", 100), "echo (T = 50)": ("echo", 50),
+    "temporal order (T = 50)": ("temporal_order", 50),
 }
-RIVALS = {name: cell for cell, name in NAMES.items() if cell != "LSTM"}
+RIVALS = {name: cell for cell, name in CELL_NAMES.items() if cell != "LSTM"}
 TERMS = {
     "equal count, each at its own best of nine": ("count", "confirm"),
     "equal width, each at its own best of nine": ("width", "confirm"),
