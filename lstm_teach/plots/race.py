@@ -79,8 +79,8 @@ def live_race(histories, criterion):
 def every_seed(panels, title="updates to the criterion"):
     """Every seed a dot: one panel a task, one row a cell.
 
-    `panels` maps a panel's title to a mapping from cell (a key of `CELL_NAMES`) to its records. A network that did not meet
-    the criterion stands in the grey strip at the right.
+    `panels` maps a panel's title to a mapping from cell (a key of `CELL_NAMES`) to its records. A network that did
+    not meet the criterion stands in the grey strip at the right.
     """
     names = list(next(iter(panels.values())))
     figure = Figure(figsize=(7.2, 1.15 + 0.3 * len(names)))
@@ -107,9 +107,10 @@ def every_seed(panels, title="updates to the criterion"):
         axes.set_yticks(range(len(names)), [CELL_NAMES[name] for name in names])
         axes.tick_params(axis="y", length=0)
         axes.grid(False, axis="y")
-    parts = [f"{task}: " + ", ".join(f"{CELL_NAMES[cell]} {median_updates(records)}" for cell, records in cells.items())
+    short = {cell: name.split(",")[0] for cell, name in CELL_NAMES.items()}
+    parts = [f"{task}: " + ", ".join(f"{short[cell]} {median_updates(records)}" for cell, records in cells.items())
              for task, cells in panels.items()]
-    figure.set_label("Updates to the criterion, each seed a dot (crosses: not within the cap), bar: median. Medians: "
+    figure.set_label("Each seed a dot, or a cross if it did not get there; bar: median. Median updates: "
                      + "; ".join(parts) + ".")
     return figure
 
@@ -143,8 +144,8 @@ def setting_maps(grids, rates, knobs):
                 axes.set_xlabel("forget bias")
     for row, cell in enumerate(cells):
         every_axes[row, 0].set_ylabel(f"{CELL_NAMES[cell]}\nlearning rate")
-    parts = [f"{CELL_NAMES[cell]} " + ", ".join(f"{task} {int(np.sum(maps[cell][0] >= 2))}" for task, maps in grids.items())
-             for cell in cells]
+    parts = [f"{CELL_NAMES[cell]} "
+             + ", ".join(f"{task} {int(np.sum(maps[cell][0] >= 2))}" for task, maps in grids.items()) for cell in cells]
     figure.set_label("Seeds solved of 3 within 2000 updates and, if two or three, their median updates. Settings of "
                      "nine with at least two: " + "; ".join(parts) + ".")
     return figure
@@ -177,7 +178,8 @@ def lags(records):
     axes.set_xticks(list(places), [f"{length}" for length in places.values()])
     _plain(axes.yaxis, [100, 300, 1000, 4000])
     axes.legend(loc="center right", fontsize=8.5)
-    parts = [f"{CELL_NAMES[cell]} " + ", ".join(median_updates(own) for own in by.values()) for cell, by in records.items()]
+    parts = [f"{CELL_NAMES[cell]} " + ", ".join(median_updates(own) for own in by.values())
+             for cell, by in records.items()]
     figure.set_label("Adding at T = " + ", ".join(str(length) for length in places.values())
                      + ": each seed a dot, lines through the medians. Median updates: " + "; ".join(parts) + ".")
     return figure
