@@ -48,7 +48,7 @@ def load(folder, rows, complete=True):
                 f"{missing[0]}; python -m lstm_teach.study run makes them"
             )
         for record in records:
-            if record["phase"] not in ("select", "common") and record["setting"] != own.get(network_of(record)):
+            if record["phase"] in ("confirm", "overfit", "gates") and record["setting"] != own.get(network_of(record)):
                 raise ResultsError(
                     f"{path_of(folder, name)}: {key_of(record)} was made at {record['setting']}, but the select "
                     f"records give {own.get(network_of(record))}"

@@ -203,6 +203,9 @@ def summary(found, rows):
                       "  the test error was lowest; the ratio of final test errors to the LSTM's, seed-paired, with",
                       "  95 % bootstrap interval"]
             lines += [_overfit_line(row, of_row) for row in own if row.phase == "overfit"]
+        if any(row.phase == "sweep" for row in own):
+            lines += ["", f"{name} (exploratory): all nine settings: how many seeds solved, and median updates"]
+            lines += [line for row in own for line in _sweep_lines(row, of_row[row])]
         if any(row.phase == "gates" for row in own):
             lines += ["", f"{name} (exploratory): shares of gate values, over steps, units, sequences and seeds"]
             lines += [_gates_line(row, of_row[row], gate) for row in own for gate in ("i", "f", "o", "g")]
@@ -276,6 +279,15 @@ def _overfit_line(row, of_row):
         f"{_setting(records[0]):28} n = {len(records)}  end: {np.mean(final_train):.2g} {np.mean(final_test):.3g}  "
         f"best: {np.mean(best_train):.2g} {np.mean(best_test):.3g}  {ratio}"
     )
+
+
+def _sweep_lines(row, records):
+    for setting in row.choices(None):
+        own = [record for record in records if record["setting"] == setting]
+        solved = sum(record["updates"] is not None for record in own)
+        low, high = results.wilson(solved, len(own))
+        yield (f"  {_task(row):18} {row.cell:16} {row.hidden:3} ({row.parameters:4}) {_setting(own[0]):28} "
+               f"{solved:2} of {len(own)} [{low:.2f}, {high:.2f}]  {results.median_updates(own):>6}")
 
 
 def _gates_line(row, records, gate):

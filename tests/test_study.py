@@ -382,7 +382,7 @@ def test_the_committed_records_are_complete_and_small(committed):
 
 @pytest.mark.parametrize("task", list(declaration.TASKS))
 def test_the_first_updates_of_committed_records_can_be_made_again(committed, task):
-    rows = [row for row in declare() if row.task == task and row.phase != "select"]
+    rows = [row for row in declare() if row.task == task and row.phase not in declaration.SWEPT]
     made = {declaration.key_of(r): r for row in rows for r in committed[row.experiment] if "first_losses" in r}
     for row in rows[:: max(1, len(rows) // 4)]:
         one = made[row.key(row.seeds[0], None)]
