@@ -19,7 +19,8 @@ def pick(found, task, cell, size="count", phase="confirm", length=FULL.length):
 
     `found` is what `results.load` returned; `size` is "count" (the width with about as many parameters as the LSTM
     of 12 units) or "width" (12 units); `phase` is "confirm" (at the cell's own best setting), "common" (at the one
-    setting that all share) or "select" (all nine settings). The list is empty for what was not run.
+    setting that all share), or one of the two in which all nine settings ran: "select" (three seeds, 2000 updates at
+    most) and "sweep" (ten seeds, 4000). The list is empty for what was not run.
     """
     hidden = FULL.hidden if size == "width" else matched(cell, task, length, FULL.hidden)
     row = (phase, task, length, cell, hidden)
@@ -58,6 +59,14 @@ def settings_grid(records):
     grid = [[cells[rate, value] for value in KNOBS[name]] for rate in LEARNING_RATES]
     return (np.array([[solved(one)[0] for one in row] for row in grid]),
             np.array([[np.median(results.capped(one)) for one in row] for row in grid]))
+
+
+def best_setting(records):
+    """Of the records of several settings those at the best one: most seeds solved, then the lowest median (capped)."""
+    by_setting = defaultdict(list)
+    for record in records:
+        by_setting[tuple(record["setting"].items())].append(record)
+    return min(by_setting.values(), key=lambda own: (-solved(own)[0], np.median(results.capped(own))))
 
 
 def solved_by(records, updates):
