@@ -101,7 +101,8 @@ def every_seed(panels, title="updates to the criterion"):
             if done.mean() > 0.5 or (done.sum() * 2 == len(done)):
                 axes.plot([float(median_updates(records))] * 2, [row - 0.36, row + 0.36], color=_BLACK, linewidth=1.4)
             axes.text(cap * 2.3, row, f"{done.sum()}/{len(done)}", fontsize=7.5, va="center", color="#333333")
-        axes.set(title=task, xscale="log", xlim=(70, cap * 2.1), ylim=(len(names) - 0.5, -0.5), xlabel=title)
+        first = min(float(capped(records).min()) for records in cells.values())
+        axes.set(title=task, xscale="log", xlim=(min(70, 0.75 * first), cap * 2.1), ylim=(len(names) - 0.5, -0.5), xlabel=title)
         ticks = [100, 300, 1000, cap]
         _plain(axes.xaxis, ticks)
         axes.set_yticks(range(len(names)), [CELL_NAMES[name] for name in names])
@@ -256,7 +257,7 @@ def race_picture(found):
         level = left.axhline(0.01, color="#444444", linewidth=0.8)
         missing = left.text(0.5, 0.5, "", ha="center", va="center", transform=left.transAxes, fontsize=9)
         for axes in (left, right):
-            axes.set(xscale="log", xlim=(_FIRST, _CAP), xlabel="updates")
+            axes.set(xscale="log", xlim=(0.8 * _FIRST, _CAP), xlabel="updates")
             _plain(axes.xaxis, [50, 200, 1000, 4000])
         left.set(yscale="log", ylabel="test error", title="each seed, to the criterion")
         right.set(ylim=(-0.03, 1.03), ylabel="share of seeds solved")
@@ -294,7 +295,7 @@ def race_picture(found):
                                 f"{median_updates(records)} updates")
             cap = (lstm or theirs or [{"cap": _CAP}])[0]["cap"]
             for axes in (left, right):
-                axes.set_xlim(_FIRST, cap)
+                axes.set_xlim(0.8 * _FIRST, cap)
             level.set_ydata([_CRITERIA[task]] * 2)
             left.set_ylim(min(lowest, 0.7 * _CRITERIA[task]), highest)
             text = "" if lstm and theirs else "the study did not run\n" + (f"{rival} here" if lstm else "this race")
