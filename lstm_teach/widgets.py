@@ -145,7 +145,7 @@ def race(found=None):
     `found` are the study's records as `results.load` returns them; by default they are read from the results folder.
     """
     if found is None:
-        found = results.load(results.FOLDER, declaration.declare(), complete=False)
+        found = results.load(results.FOLDER, declaration.declare())
     return explorer(
         plots.race_picture(found),
         "On which task, and on whose terms, does the rival win?",

@@ -102,7 +102,8 @@ def every_seed(panels, title="updates to the criterion"):
                 axes.plot([float(median_updates(records))] * 2, [row - 0.36, row + 0.36], color=_BLACK, linewidth=1.4)
             axes.text(cap * 2.3, row, f"{done.sum()}/{len(done)}", fontsize=7.5, va="center", color="#333333")
         first = min(float(capped(records).min()) for records in cells.values())
-        axes.set(title=task, xscale="log", xlim=(min(70, 0.75 * first), cap * 2.1), ylim=(len(names) - 0.5, -0.5), xlabel=title)
+        axes.set(title=task, xscale="log", xlim=(min(70, 0.75 * first), cap * 2.1),
+                 ylim=(len(names) - 0.5, -0.5), xlabel=title)
         ticks = [100, 300, 1000, cap]
         _plain(axes.xaxis, ticks)
         axes.set_yticks(range(len(names)), [CELL_NAMES[name] for name in names])
