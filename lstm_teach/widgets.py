@@ -10,7 +10,7 @@ import html
 
 import ipywidgets
 
-from . import plots
+from . import declaration, plots, results
 
 
 def explorer(picture, question, presets=None, **controls):
@@ -147,6 +147,22 @@ def gradient():
         bias=_slider("forget bias b", 1.0, -2.0, 8.0, 0.25),
         spread=_slider("spread of the pre-activation", 0.0, 0.0, 4.0, 0.25),
         length=_whole_slider("steps T", 50, 2, 500),
+    )
+
+
+def race(found=None):
+    """Explorer of notebook 07: a task, a rival of the LSTM, the terms; error curves and who had solved it by when.
+
+    `found` are the study's records as `results.load` returns them; by default they are read from the results folder.
+    """
+    if found is None:
+        found = results.load(results.FOLDER, declaration.declare())
+    return explorer(
+        plots.race_picture(found),
+        "On which task, and on whose terms, does the rival win?",
+        race=_choice("task", plots.RACES),
+        rival=_choice("LSTM against", plots.RIVALS),
+        terms=_choice("compared at", plots.TERMS),
     )
 
 

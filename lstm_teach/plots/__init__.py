@@ -39,6 +39,19 @@ from .product import (
     search_progress,
     shifted_by_the_mark,
 )
+from .race import (
+    CELL_NAMES,
+    RACES,
+    RIVALS,
+    TERMS,
+    every_seed,
+    gate_ends,
+    lags,
+    live_race,
+    race_picture,
+    setting_maps,
+    three_tasks,
+)
 from .saturation import (
     counted_outputs,
     fresh_outputs,
