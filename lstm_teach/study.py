@@ -136,6 +136,13 @@ def process_pool(workers):
         os.environ[name] = "1"
     pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_start_worker)
     try:
+        # A Ctrl-C while a worker is still importing would print a traceback. What ignores a signal passes that on to
+        # the processes it starts, so all are started under that rule; each lifts it for itself when it is ready.
+        usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            wait([pool.submit(os.getpid) for _ in range(workers)])
+        finally:
+            signal.signal(signal.SIGINT, usual)
         yield pool, workers
     finally:
         pool.shutdown(cancel_futures=True)
