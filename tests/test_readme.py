@@ -27,11 +27,11 @@ def test_what_was_trained():
         records = (comparisons.pick(found, task, one, where) for one, where in (("LSTM", "count"), (cell, size)))
         return results.bootstrap_ratio(*comparisons.paired(*records))[0]
 
-    once, adding = (
-        results.bootstrap_ratio(*comparisons.paired(*(
-            comparisons.best_setting(comparisons.pick(found, task, cell, phase="sweep")) for cell in ("LSTM", "TANH_ONLY")
-        )))[0] for task in ("once", "adding")
-    )
+    def best_ratio(task):
+        swept = (comparisons.pick(found, task, cell, phase="sweep") for cell in ("LSTM", "TANH_ONLY"))
+        return results.bootstrap_ratio(*comparisons.paired(*map(comparisons.best_setting, swept)))[0]
+
+    once, adding = best_ratio("once"), best_ratio("adding")
     assert f"needed {ratio('latch', 'TANH_ONLY'):.1f} times the LSTM's updates on one task" in TEXT
     assert f"and {once:.1f} and {adding:.1f} times on two others" in TEXT
     assert f"({ratio('echo', 'TANH_ONLY'):.2f} times the updates without it)" in TEXT
