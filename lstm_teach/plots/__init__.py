@@ -18,6 +18,7 @@ from .counting import (
     weights_one_by_one,
 )
 from .diagrams import draw_cell, draw_cells
+from .frames import Frame, live
 from .masks import (
     MASK_EXAMPLES,
     fastest_growth,

@@ -6,7 +6,7 @@ from matplotlib.patches import Rectangle
 
 from ..cells import COUPLED, LINEAR_GATE, LSTM, PLACES, TANH_ONLY, VANILLA_RNN, Cell
 from ..counting import count_parameters, matched_hidden
-from .style import ROLES, styled
+from .style import ROLES, styled, wipe
 
 # What the counter can count. A GRU is not a `Cell` here; it has three blocks, so it counts like TANH_ONLY.
 LAYERS = {
@@ -21,6 +21,7 @@ LAYERS = {
 BIASES = {"textbook": 1, "Keras": 1, "PyTorch": 2, "ONNX": 2}
 _GRU_BLOCKS = ("z", "r", "n")
 _TINTS = (0.85, 0.5, 0.25)  # of the columns for h, x and 1
+_REACHES = [digit * 10**power for power in range(1, 8) for digit in (1, 2, 4)]
 _GREY = {"color": "#d9d9d9", "edgecolor": "#333333"}
 
 
@@ -181,18 +182,19 @@ def counter_picture(figure):
         matched = count_parameters(cell, inputs + biases - 1, width)
 
         for ax in (left, right):
-            ax.clear()
+            wipe(ax)
         _draw_matrix(left, _blocks_of(layer, cell), inputs, hidden, biases)
         left.set(xticks=[], yticks=[], title=f"{len(cell.places)} × {hidden} rows, {hidden + inputs + biases} columns",
                  xlabel=f"{hidden} for h | {inputs} for x | {biases} for 1")
+        # One of a few scales: the bars are seen to grow, and the axis rests while a slider moves.
+        reach = next(limit for limit in _REACHES if 1.35 * max(budget, count, matched) <= limit)
         bars = right.barh(range(3), [budget, count, matched], height=0.62, **_GREY)
         right.set_yticks(range(3), [f"LSTM\nh = {hidden}", f"this layer\nh = {hidden}", f"this layer\nh = {width}"])
         bars[2].set_hatch("////")
         right.bar_label(bars, [f"{budget:,}", f"{count:,}", f"{matched:,}"], padding=4, fontsize=9)
         right.axvline(budget, color="black", linestyle="--", linewidth=1)
-        right.invert_yaxis()
         right.set(title=layer, xlabel=f"parameters as counted by: {framework}",
-                  xlim=(0, 1.35 * max(budget, count, matched)))
+                  xlim=(0, reach), ylim=(2.45, -0.45))
         right.locator_params(axis="x", nbins=4)
         right.xaxis.set_major_formatter("{x:,.0f}")
         right.grid(False, axis="y")

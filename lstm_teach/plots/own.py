@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from ..cells import PLACES
 from ..checks import complaint, describe
-from .style import ROLES, styled
+from .style import ROLES, styled, wipe
 
 _GATES = {"i": "input_gate", "f": "forget_gate", "o": "output_gate"}
 _LETTERS = {letter: place for place, letter in PLACES.items()} | {"c": "cell_state", "h": "hidden_state"}
@@ -213,7 +213,7 @@ def own_unit_picture(trace, labels=None, window=None, sequence=0):
             view, letters = slice(first, first + window), "ifo" if shown == "gates" else shown
             time = np.arange(first, first + window)
             for axes in (top, bottom):
-                axes.clear()
+                wipe(axes)
             top.plot(time, x[view], color="#555555", linewidth=1)
             top.set_ylabel("input x")
             if len(letters) == 1:

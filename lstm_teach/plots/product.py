@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ..activations import dead_zone_tanh, sigmoid, tanh
-from .style import ROLES, styled
+from .style import ROLES, styled, wipe
 
 # The four points of the notebook: a value v of −1 or +1, a mark m of 0 or 1, and the target m·v.
 VALUES = np.array([-1.0, 1.0, -1.0, 1.0])
@@ -178,7 +178,7 @@ def beat_one_half_picture(figure):
         given = output(VALUES, MARKS)
         errors = np.abs(given - TARGETS)
         for ax in (left, right):
-            ax.clear()
+            wipe(ax)
         _draw_map(left, output)
         left.set(title=unit, ylabel="mark m")
         bars = right.bar(range(4), errors, color="#d9d9d9", edgecolor="#333333", width=0.6)
