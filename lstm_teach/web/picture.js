@@ -20,9 +20,20 @@ function render({ model, el }) {
     clearTimeout(rest);
     rest = setTimeout(() => words.setAttribute("aria-busy", "false"), 400);
   }
+  // JupyterLab reads plain keys as commands to the notebook, whichever control has the focus: an arrow would leave the
+  // slider for the next cell. Keys with Ctrl, Shift+Enter and Escape stay JupyterLab's.
+  function keepKey(event) {
+    const box = event.target.closest?.(".lstm-explorer");
+    const lab = event.ctrlKey || event.metaKey || event.key === "Escape" || (event.shiftKey && event.key === "Enter");
+    if (box?.contains(el)) event.target.toggleAttribute("data-lm-suppress-shortcuts", !lab);
+  }
+  window.addEventListener("keydown", keepKey, true);
   model.on("change:png", update);
   update();
-  return () => URL.revokeObjectURL(address);
+  return () => {
+    window.removeEventListener("keydown", keepKey, true);
+    URL.revokeObjectURL(address);
+  };
 }
 
 export default { render };

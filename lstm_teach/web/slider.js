@@ -8,9 +8,7 @@ function render({ model, el }) {
   const range = Object.assign(document.createElement("input"), { type: "range", id });
   const field = Object.assign(document.createElement("input"), { type: "number" });
   const unit = document.createElement("span");
-  const line = document.createElement("div");
-  line.append(label, field, unit);
-  el.append(line, range);
+  el.append(label, range, field, unit); // in the order of Tab; the style sheet puts the range under the rest
 
   function say() {
     const [value, step] = [model.get("value"), model.get("step")];
@@ -46,7 +44,6 @@ function render({ model, el }) {
       event.preventDefault(); // the browser would step by 1, whatever the slider's step
       set(model.get("value") + steps * model.get("step"));
     }
-    event.stopPropagation(); // JupyterLab has commands on plain keys
   });
   for (const name of ["value", "min", "max", "step", "description", "unit", "disabled"]) model.on(`change:${name}`, say);
   say();
