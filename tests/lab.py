@@ -1,5 +1,6 @@
 """JupyterLab in Chromium, for the browser tests, the benchmark of the explorers and their screenshots."""
 
+import io
 import json
 import os
 import secrets
@@ -8,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager, redirect_stdout
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -85,7 +86,8 @@ def chromium(width=1280, height=900):
             page.set_default_timeout(60_000)
             wrong = []
             page.on("pageerror", lambda error: wrong.append(str(error)))
-            page.on("console", lambda message: message.type == "error" and wrong.append(message.text))
+            page.on("console", lambda message: message.type == "error" and wrong.append(
+                f"{message.text} {message.location.get('url')}"))
             yield page, wrong
         finally:
             browser.close()
@@ -174,11 +176,12 @@ class Mirror:
 
         lstm_teach.widgets.explorer = note
         try:
-            try:
-                exec(sources[place], names)
-            except NameError:  # it shows something that the cells above it made
-                for source in sources[:place + 1]:
-                    exec(source, names)
+            with chdir(FOLDER), redirect_stdout(io.StringIO()):
+                try:
+                    exec(sources[place], names)
+                except NameError:  # it shows something that the cells above it made
+                    for source in sources[:place + 1]:
+                        exec(source, names)
         finally:
             lstm_teach.widgets.explorer = original
 

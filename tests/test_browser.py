@@ -9,7 +9,7 @@ import lab
 IN_CI = bool(os.environ.get("CI"))
 NOTEBOOKS = lab.with_explorer()
 # What JupyterLab itself reports at times, and what is no fault of a page: a request that was still under way.
-NOT_OURS = ("net::ERR_ABORTED", "favicon")
+NOT_OURS = ("net::ERR_ABORTED", "favicon", "/lsp/status")
 
 
 @pytest.fixture(scope="module")

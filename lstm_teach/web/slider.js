@@ -23,7 +23,7 @@ function render({ model, el }) {
     range.step = step;
     field.step = "any"; // a typed number may lie between two steps
     range.value = value;
-    field.value = Number(value.toFixed(6));
+    field.value = text(model);
     range.setAttribute("aria-valuetext", `${field.value} ${model.get("unit")}`.trim());
   }
   function set(value) {
@@ -33,12 +33,14 @@ function render({ model, el }) {
   }
   function typed() {
     const value = field.valueAsNumber;
-    if (Number.isNaN(value)) say(); // no number: back to the last one
+    if (Number.isNaN(value) || field.value === text(model)) say(); // no number: back to the last one
     else set(model.get("whole") ? Math.round(value) : value);
   }
   range.addEventListener("input", () => set(range.valueAsNumber));
   field.addEventListener("change", typed);
+  field.addEventListener("blur", typed); // no change event follows what the field takes for nothing
   field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") typed();
     const steps = { ArrowUp: 1, ArrowDown: -1 }[event.key];
     if (steps) {
       event.preventDefault(); // the browser would step by 1, whatever the slider's step
@@ -47,6 +49,10 @@ function render({ model, el }) {
   });
   for (const name of ["value", "min", "max", "step", "description", "unit", "disabled"]) model.on(`change:${name}`, say);
   say();
+}
+
+function text(model) {
+  return String(Number(model.get("value").toFixed(6)));
 }
 
 export default { render };
