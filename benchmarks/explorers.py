@@ -1,8 +1,8 @@
 """Time from key press to changed picture in JupyterLab, for each explorer and for the same picture under `interact`.
 
-`python benchmarks/explorers.py` writes results/explorers.csv and .md. Each notebook runs as a reader runs it; beside its
-explorer stands the same picture by plain `interact`, a new figure shown by the inline backend. Both are moved in turns
-in the same page: an arrow key on a slider, until the new image is decoded and a frame is painted.
+`python benchmarks/explorers.py` writes results/explorers.csv and .md. Each notebook runs as a reader runs it; beside
+its explorer stands the same picture by plain `interact`, a new figure shown by the inline backend. Both are moved in
+turns in the same page: an arrow key on a slider, until the new image is decoded and a frame is painted.
 """
 
 import csv
@@ -30,7 +30,7 @@ def _plain(control):
     if isinstance(control, widgets.Slider):
         kind = ipywidgets.IntSlider if control.whole else ipywidgets.FloatSlider
         whole = int if control.whole else float
-        return kind(value=whole(control.value), min=whole(control.min), max=whole(control.max), step=whole(control.step))
+        return kind(**{name: whole(getattr(control, name)) for name in ("value", "min", "max", "step")})
     return control
 def _show(**values):
     figure = plt.figure()
@@ -95,8 +95,8 @@ def one(page, address, token, path):
     for turn in range(ROUNDS + 2):
         key = "ArrowLeft" if sliders[place].value >= sliders[place].max else "ArrowRight"
         key = {"ArrowLeft": "ArrowRight", "ArrowRight": "ArrowLeft"}[key] if turn % 2 else key
-        ours = measure(page, ".lstm-explorer", f".lstm-slider:nth-child({place_of(mirror, sliders[place])}) [type=range]",
-                       key)
+        range_of = f".lstm-slider:nth-child({place_of(mirror, sliders[place])}) [type=range]"
+        ours = measure(page, ".lstm-explorer", range_of, key)
         plain = measure(page, ".plain-interact", f".noUi-handle >> nth={place}", key)
         if turn >= 2:  # the first two warm up
             times["ours"].append(ours)

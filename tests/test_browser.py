@@ -2,9 +2,8 @@
 
 import os
 
-import pytest
-
 import lab
+import pytest
 
 IN_CI = bool(os.environ.get("CI"))
 NOTEBOOKS = lab.with_explorer()

@@ -1,8 +1,8 @@
 """Fast frames of a movable picture: what an explorer shows while its controls are moved.
 
 A full `canvas.draw` spends most of its time on what did not change: the layout, ticks and their labels, resting
-artists. Here each axes keeps these as a layer of pixels until they change. A frame is the layers, one multiplied into
-the other by taking the darker pixel, with the artists that moved drawn between and over them.
+artists. Here each axes keeps these as a layer of pixels until they change. A frame is the layers, laid over each other
+by taking the darker pixel, and over them the artists that moved with all that stands in front of those.
 """
 
 import struct
@@ -89,13 +89,15 @@ class _Screen:
         parts = {axes: _parts(axes) for axes in all_axes}
         for artists in parts.values():
             self.moving.update(artist for artist in artists if _changed(artist))
-        renewed = [axes for axes in all_axes if self._renew(axes, parts[axes])]
+        first = {axes: next((k for k, one in enumerate(parts[axes]) if one in self.moving), None) for axes in all_axes}
+        below = {axes: parts[axes][: first[axes]] for axes in all_axes}
+        renewed = [axes for axes in all_axes if self._renew(axes, below[axes])]
         if renewed and not self._fits(all_axes):
             return self.full()
         renderer = self.canvas.get_renderer()
         renderer.clear()
         figure.patch.draw(renderer)
-        moving = [artist for axes in all_axes for artist in parts[axes] if artist in self.moving]
+        moving = [artist for axes in all_axes for artist in parts[axes][len(below[axes]):]]
         moving.sort(key=lambda artist: artist.get_zorder())
         behind = [artist for artist in moving if artist.get_zorder() < 0.5]  # ticks and grid stand at 0.5
         for artist in behind:
@@ -110,9 +112,8 @@ class _Screen:
                 artist.draw(renderer)
         return pixels
 
-    def _renew(self, axes, parts):
+    def _renew(self, axes, resting):
         """Draw the layer of these axes if it is not there or no longer right. Returns whether it was drawn."""
-        resting = [artist for artist in parts if artist not in self.moving]
         key = (_look(axes), [id(artist) for artist in resting])
         if axes in self.layers and self.layers[axes][0] == key:
             return False
@@ -133,9 +134,10 @@ class _Screen:
 
 
 def _parts(axes):
-    """What is drawn in axes, but for the frame with its ticks and labels."""
+    """What is drawn in axes from back to front, but for the frame with its ticks and labels."""
     frame = {axes.patch, axes.xaxis, axes.yaxis, *axes.spines.values()}
-    return [artist for artist in axes.get_children() if artist not in frame and artist.get_visible()]
+    parts = [artist for artist in axes.get_children() if artist not in frame and artist.get_visible()]
+    return sorted(parts, key=lambda artist: artist.get_zorder())
 
 
 def _changed(artist):
