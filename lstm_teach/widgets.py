@@ -194,8 +194,8 @@ def counter():
         "What share of the LSTM's weights has this layer, and how wide may it be for the same budget?",
         layer=_choice("layer", plots.LAYERS),
         framework=_choice("counted by", plots.BIASES),
-        inputs=_whole_slider("inputs d", 10, 1, 512, "numbers a step"),
-        hidden=_whole_slider("width h", 20, 1, 256, "hidden units"),
+        inputs=_whole_slider("inputs d", 10, 1, 512, "per step"),
+        hidden=_whole_slider("width h", 20, 1, 256, "units"),
     )
 
 

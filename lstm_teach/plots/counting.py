@@ -170,6 +170,17 @@ def counter_picture(figure):
     """
     figure.set_size_inches(7.6, 3.3)
     left, right = figure.subplots(1, 2, width_ratios=(1, 1.35))
+    left.set(xticks=[], yticks=[])
+    bars = right.barh(range(3), [1, 1, 1], height=0.62, **_GREY)
+    bars[2].set_hatch("////")
+    beside = {"xytext": (4, 0), "textcoords": "offset points", "va": "center", "fontsize": 9}
+    written = [right.annotate("", (1, k), **beside) for k in range(3)]
+    border = right.axvline(1, color="black", linestyle="--", linewidth=1)
+    right.set_yticks(range(3), ["LSTM", "this layer", "this layer,\nsame budget"])
+    right.set_ylim(2.45, -0.45)
+    right.locator_params(axis="x", nbins=4)
+    right.xaxis.set_major_formatter("{x:,.0f}")
+    right.grid(False, axis="y")
 
     def draw(inputs, hidden, layer, framework):
         cell = LAYERS[layer]
@@ -181,23 +192,19 @@ def counter_picture(figure):
         width = matched_hidden(cell, inputs + biases - 1, budget)
         matched = count_parameters(cell, inputs + biases - 1, width)
 
-        for ax in (left, right):
-            wipe(ax)
+        wipe(left)
         _draw_matrix(left, _blocks_of(layer, cell), inputs, hidden, biases)
-        left.set(xticks=[], yticks=[], title=f"{len(cell.places)} × {hidden} rows, {hidden + inputs + biases} columns",
+        left.set(title=f"{len(cell.places)} × {hidden} rows, {hidden + inputs + biases} columns",
                  xlabel=f"{hidden} for h | {inputs} for x | {biases} for 1")
         # One of a few scales: the bars are seen to grow, and the axis rests while a slider moves.
-        reach = next(limit for limit in _REACHES if 1.35 * max(budget, count, matched) <= limit)
-        bars = right.barh(range(3), [budget, count, matched], height=0.62, **_GREY)
-        right.set_yticks(range(3), [f"LSTM\nh = {hidden}", f"this layer\nh = {hidden}", f"this layer\nh = {width}"])
-        bars[2].set_hatch("////")
-        right.bar_label(bars, [f"{budget:,}", f"{count:,}", f"{matched:,}"], padding=4, fontsize=9)
-        right.axvline(budget, color="black", linestyle="--", linewidth=1)
-        right.set(title=layer, xlabel=f"parameters as counted by: {framework}",
-                  xlim=(0, reach), ylim=(2.45, -0.45))
-        right.locator_params(axis="x", nbins=4)
-        right.xaxis.set_major_formatter("{x:,.0f}")
-        right.grid(False, axis="y")
+        reach = next(limit for limit in _REACHES if 1.5 * max(budget, count, matched) <= limit)
+        counts = {0: (budget, hidden), 1: (count, hidden), 2: (matched, width)}
+        for k, (size, units) in counts.items():
+            bars[k].set_width(size)
+            written[k].set_text(f"{size:,} (h = {units})")
+            written[k].xy = (size, k)
+        border.set_xdata([budget, budget])
+        right.set(title=layer, xlabel=f"parameters as counted by: {framework}", xlim=(0, reach))
         figure.set_label(
             f"{layer} at d = {inputs} and h = {hidden}, counted by {framework}: {count:,} parameters, "
             f"{count / budget:.3f} of the LSTM's {budget:,}. The width nearest to the LSTM's budget: h = {width}, "

@@ -128,7 +128,7 @@ class _Screen:
 
     def _fits(self, all_axes):
         """Whether no layer is cut off by the picture's edge, and none reaches into another's."""
-        inks = [self.layers[axes][1][..., :3].min(axis=2) < 200 for axes in all_axes]
+        inks = [self.layers[axes][1][..., 1] < 200 for axes in all_axes]
         cut = any(np.any(edge) for ink in inks for edge in (ink[0], ink[-1], ink[:, 0], ink[:, -1]))
         return not cut and not np.any(np.sum(inks, axis=0) > 1)
 
