@@ -2,6 +2,7 @@
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from ..cells import COUPLED, LINEAR_GATE, LSTM, PLACES, TANH_ONLY, VANILLA_RNN, Cell
@@ -44,7 +45,8 @@ def _draw_matrix(ax, blocks, inputs, hidden, biases=1, grid=False):
         for tint, left, width in zip(_TINTS, np.cumsum((0, *widths)), widths, strict=False):
             ax.add_patch(Rectangle((left, k * hidden), width, hidden, fc=colour, alpha=tint, ec="none"))
         ax.add_patch(Rectangle((0, k * hidden), columns, hidden, fc="none", ec="white", lw=2))
-        ax.vlines((hidden, hidden + inputs), k * hidden, (k + 1) * hidden, color="black", lw=1, zorder=3)
+        low, high, seams = k * hidden, (k + 1) * hidden, (hidden, hidden + inputs)
+        ax.add_line(Line2D(np.repeat(seams, 3), (low, high, np.nan) * 2, color="black", lw=1, zorder=3))
         if not grid:
             ax.text(
                 columns / 2, (k + 0.5) * hidden, letter, ha="center", va="center", fontsize=11, fontweight="bold",

@@ -6,7 +6,7 @@ from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 
 from ..activations import dead_zone_tanh, sigmoid, tanh
-from .style import ROLES, styled, wipe
+from .style import ROLES, styled
 
 # The four points of the notebook: a value v of −1 or +1, a mark m of 0 or 1, and the target m·v.
 VALUES = np.array([-1.0, 1.0, -1.0, 1.0])
@@ -188,6 +188,13 @@ def beat_one_half_picture(figure):
     left.set(xlim=(-1.6, 1.6), ylim=(-0.4, 1.4))
     written = [_draw_point(left, *point, 0) for point in zip(VALUES, MARKS, TARGETS, strict=True)]
     lines = []
+    bars = right.bar(range(4), np.zeros(4), color="#d9d9d9", edgecolor="#333333", width=0.6)
+    beside = {"xytext": (0, 2), "textcoords": "offset points", "ha": "center", "fontsize": 9}
+    heights = [right.annotate("", (place, 0), **beside) for place in range(4)]
+    right.axhline(0.5, color="black", linestyle="--", linewidth=1.2)
+    right.set_xticks(range(4), [f"({_signed(v)}, {m:.0f})" for v, m in zip(VALUES, MARKS, strict=True)])
+    right.set(xlabel="(v, m); hatched: the worst", ylabel="error")
+    right.grid(False, axis="x")
 
     def draw(unit, weight_v, weight_m, bias, scale, offset, gate_weight_m, gate_bias):
         def output(v, m):
@@ -204,19 +211,14 @@ def beat_one_half_picture(figure):
             lines.append(left.contour(v, m, output(v, m), crossed, colors="#444444", linewidths=0.7, linestyles="-"))
         for text, one, wanted in zip(written, given, TARGETS, strict=True):
             text.set_text(_said(one, wanted))
-        wipe(right)
         left.set_title(unit)
-        bars = right.bar(range(4), errors, color="#d9d9d9", edgecolor="#333333", width=0.6)
-        bars[int(errors.argmax())].set(hatch="////")
-        right.bar_label(bars, [f"{error:.2f}" for error in errors], fontsize=9, padding=2)
-        right.axhline(0.5, color="black", linestyle="--", linewidth=1.2)
-        points = [f"({_signed(v)}, {m:.0f})" for v, m in zip(VALUES, MARKS, strict=True)]
-        right.set_xticks(range(4), points)
-        right.set(
-            title=f"worst error {errors.max():.3f} (dashed: ½)", xlabel="(v, m); hatched: the worst", ylabel="error",
-            ylim=(0, max(1.1, 1.15 * errors.max())),
-        )
-        right.grid(False, axis="x")
+        for place, error in enumerate(errors):
+            bars[place].set(height=error, hatch="////" if place == errors.argmax() else "")
+            heights[place].xy = (place, error)
+            heights[place].set_text(f"{error:.2f}")
+        # One of a few heights, so that a changed error is seen and the axis rests while a slider moves.
+        reach = next(limit for limit in (1.15, 2.3, 4.6, 9.2) if 1.1 * errors.max() <= limit)
+        right.set(title=f"worst error {errors.max():.3f} (dashed: ½)", ylim=(0, reach))
         side = "under" if errors.max() < 0.5 else "not under"
         figure.set_label(
             f"{unit}: outputs at (−1,0), (1,0), (−1,1), (1,1) are {_listed(given)}; wanted 0, 0, −1, 1. "
