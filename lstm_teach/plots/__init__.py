@@ -14,11 +14,11 @@ from .counting import (
     blocks_to_scale,
     counter_picture,
     equal_counts_two_jobs,
-    match_error,
     weights_one_by_one,
 )
 from .diagrams import draw_cell, draw_cells
 from .frames import Frame, live
+from .gradients import along_the_cell, gradient_by_lag, gradient_picture, price_of_shutting, tug_of_war
 from .masks import (
     MASK_EXAMPLES,
     fastest_growth,
@@ -29,15 +29,29 @@ from .masks import (
     weight_trade_off,
     writes,
 )
-from .own import by_month, episode, gate_histograms, gate_maps, own_unit_picture, without_gates
+from .overfitting import errors_by_count, errors_over_data
+from .own import by_month, gate_histograms, own_unit_picture, without_gates
 from .product import (
     UNITS,
+    bars,
     beat_one_half_picture,
     output_maps,
     pair_of_tanh,
     search_progress,
     shifted_by_the_mark,
-    two_needs,
+)
+from .race import (
+    CELL_NAMES,
+    RACES,
+    RIVALS,
+    TERMS,
+    every_seed,
+    gate_ends,
+    lags,
+    live_race,
+    race_picture,
+    setting_maps,
+    three_tasks,
 )
 from .saturation import (
     counted_outputs,
@@ -57,9 +71,10 @@ from .sequence import (
 )
 from .silence import (
     drift,
+    fluctuating_gate,
     forget_bound,
     forgetting,
-    four_writers,
+    marked_writers,
     off_maps,
     silence_picture,
     weight_conflict,

@@ -1,0 +1,312 @@
+"""Pictures of notebook 07: who learns what, how soon, at which settings, and what the trained gates look like."""
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
+
+from .. import comparisons
+from ..results import capped, median_updates
+from .style import ROLES, styled
+
+_BLACK, _GREY = "#000000", "#8a8a8a"
+_FIRST, _CAP = 50, 4000  # updates between two evaluations, and the largest number of updates, in the study
+CELL_NAMES = {
+    "LSTM": "LSTM", "TANH_ONLY": "tanh only", "COUPLED": "coupled, i = 1 − f", "VANILLA_RNN": "vanilla RNN",
+    "DEAD_ZONE": "dead zone only", "NO_FORGET_GATE": "no forget gate", "TANH_GATE": "tanh as gate",
+    "LINEAR_GATE": "linear gate", "LINEAR_CANDIDATE": "linear candidate", "RELU_CANDIDATE": "ReLU candidate",
+}
+
+
+def _plain(axis, ticks):
+    axis.set_major_locator(FixedLocator(ticks))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())
+
+
+@styled
+def three_tasks(examples, length):
+    """One sequence of each task.
+
+    `examples` maps a task's name to (values (T,), marks (T,), target): the target is (T,) if it is asked for at every
+    step, else a number, asked for at the last.
+    """
+    figure = Figure(figsize=(7.2, 2.5))
+    every_axes = figure.subplots(1, len(examples))
+    steps = np.arange(1, length + 1)
+    for axes, (name, (values, marks, target)) in zip(every_axes, examples.items(), strict=True):
+        axes.vlines(steps, 0, values, color="#c4c4c4", linewidth=1.2)
+        axes.plot(steps[marks == 1], values[marks == 1], "o", color=_BLACK, markersize=5, label="marked")
+        if np.size(target) > 1:
+            axes.step(steps, target, where="post", **ROLES["cell_state"].line, linewidth=1.2, label="target")
+        else:
+            axes.plot([length], [target], "D", color="white", markeredgecolor=_BLACK, markersize=7, clip_on=False,
+                      label="target", zorder=4)
+        axes.set(title=name, xlabel="step", xlim=(0, length + 1), ylim=(-1.1, 2.1), xticks=[1, 25, 50],
+                 yticks=[-1, 0, 1, 2])
+        axes.legend(loc="upper left", fontsize=8, borderpad=0, handlelength=1.4)
+    every_axes[0].set_ylabel("value")
+    marked = {name: int(marks.sum()) for name, (_, marks, _) in examples.items()}
+    ends = {name: float(np.ravel(target)[-1]) for name, (_, _, target) in examples.items()}
+    figure.set_label(
+        "One sequence of each task (grey: values, dots: the marked ones). "
+        + "; ".join(f"{name}: {marked[name]} marked of {length}, last target {ends[name]:.2f}" for name in examples)
+        + ". Everything unmarked is to be ignored."
+    )
+    return figure
+
+
+@styled
+def live_race(histories, criterion):
+    """Test errors over the updates: `histories` maps a name to a `History`; one line a seed."""
+    figure = Figure(figsize=(7.2, 2.6))
+    axes = figure.subplots()
+    styles = [{"color": _BLACK, "linestyle": "-"}, {"color": _GREY, "linestyle": (0, (4, 1.5))}]
+    for (name, history), style in zip(histories.items(), styles, strict=True):
+        for k, errors in enumerate(history.errors):
+            axes.plot(history.evaluated_at[: len(errors)], errors, **style, linewidth=1.5, label=None if k else name)
+    axes.axhline(criterion, color="#444444", linewidth=0.8)
+    axes.text(axes.get_xlim()[1], criterion * 1.1, "solved", ha="right", fontsize=8.5, color="#444444")
+    axes.set(yscale="log", xlabel="updates", ylabel="test error")
+    _plain(axes.yaxis, [0.01, 0.03, 0.1, 0.3])
+    axes.legend(loc="upper right")
+    figure.set_label("Test error while training, one line a seed. Updates to the criterion: " + "; ".join(
+        f"{name} {', '.join(str(u) if u else 'not yet' for u in history.updates_to_criterion)}"
+        for name, history in histories.items()) + ".")
+    return figure
+
+
+@styled
+def every_seed(panels, title="updates to the criterion"):
+    """Every seed a dot: one panel a task, one row a cell.
+
+    `panels` maps a panel's title to a mapping from cell (a key of `CELL_NAMES`) to its records. A network that did
+    not meet the criterion stands in the grey strip at the right.
+    """
+    names = list(next(iter(panels.values())))
+    figure = Figure(figsize=(7.2, 1.15 + 0.3 * len(names)))
+    every_axes = figure.subplots(1, len(panels), sharey=True)
+    for axes, (task, cells) in zip(np.atleast_1d(every_axes), panels.items(), strict=True):
+        cap = next(iter(cells.values()))[0]["cap"]
+        axes.axvspan(cap * 1.12, cap * 2.1, color="#e4e4e4", linewidth=0)
+        for row, (cell, records) in enumerate(cells.items()):
+            done = np.array([record["updates"] is not None for record in records])
+            at = np.where(done, capped(records), cap * 1.52)
+            # Dots at one place are stacked, so that each is seen.
+            rank = np.array([np.sum(at[:k] == at[k]) for k in range(len(at))])
+            total = np.array([np.sum(at == value) for value in at])
+            height = row + np.clip(0.62 / np.maximum(total, 5), 0, 0.12) * (rank - (total - 1) / 2)
+            mine = {"color": _BLACK if cell == "LSTM" else "#5c5c5c", "linestyle": "none"}
+            axes.plot(at[done], height[done], "o", **mine, markersize=2.6, markeredgewidth=0)
+            axes.plot(at[~done], height[~done], "x", **mine, markersize=2.8, markeredgewidth=0.7)
+            if done.mean() > 0.5 or (done.sum() * 2 == len(done)):
+                axes.plot([float(median_updates(records))] * 2, [row - 0.36, row + 0.36], color=_BLACK, linewidth=1.4)
+            axes.text(cap * 2.3, row, f"{done.sum()}/{len(done)}", fontsize=7.5, va="center", color="#333333")
+        first = min(float(capped(records).min()) for records in cells.values())
+        axes.set(title=task, xscale="log", xlim=(min(70, 0.75 * first), cap * 2.1),
+                 ylim=(len(names) - 0.5, -0.5), xlabel=title)
+        ticks = [100, 300, 1000, cap]
+        _plain(axes.xaxis, ticks)
+        axes.set_yticks(range(len(names)), [CELL_NAMES[name] for name in names])
+        axes.tick_params(axis="y", length=0)
+        axes.grid(False, axis="y")
+    short = {cell: name.split(",")[0] for cell, name in CELL_NAMES.items()}
+    parts = [f"{task}: " + ", ".join(f"{short[cell]} {median_updates(records)}" for cell, records in cells.items())
+             for task, cells in panels.items()]
+    figure.set_label("Each seed a dot, or a cross if it did not get there; bar: median. Median updates: "
+                     + "; ".join(parts) + ".")
+    return figure
+
+
+@styled
+def setting_maps(grids, rates, knobs, seeds=3, cap=2000):
+    """Which of nine settings solve: `grids` maps a task to a mapping from cell to (solved (3, 3), medians (3, 3)).
+
+    `rates` label the rows, `knobs` (the same for every cell) the columns: forget biases. `seeds` ran at each setting,
+    for at most `cap` updates.
+    """
+    cells = list(next(iter(grids.values())))
+    figure = Figure(figsize=(7.2, 1.5 * len(cells) + 0.7))
+    every_axes = figure.subplots(len(cells), len(grids), sharex=True, sharey=True)
+    for column, (task, maps) in enumerate(grids.items()):
+        for row, cell in enumerate(cells):
+            axes, (count, medians) = every_axes[row, column], maps[cell]
+            axes.imshow(count, cmap="Greys", vmin=0, vmax=1.4 * seeds, aspect="auto")
+            for r in range(3):
+                for k in range(3):
+                    half = 2 * count[r, k] > seeds
+                    text = f"{count[r, k]}: {medians[r, k]:.0f}" if half else f"{count[r, k]}"
+                    axes.text(k, r, text, ha="center", va="center", fontsize=8.5,
+                              color="white" if count[r, k] > 0.8 * seeds else "black")
+            axes.set_xticks(range(3), [f"{value:g}" for value in knobs])
+            axes.set_yticks(range(3), [f"{rate:g}" for rate in rates])
+            axes.tick_params(length=0)
+            axes.grid(False)
+            axes.spines[["left", "bottom"]].set_visible(False)
+            if row == 0:
+                axes.set_title(task)
+            if row == len(cells) - 1:
+                axes.set_xlabel("forget bias")
+    for row, cell in enumerate(cells):
+        every_axes[row, 0].set_ylabel(f"{CELL_NAMES[cell]}\nlearning rate")
+    parts = [f"{CELL_NAMES[cell]} " + ", ".join(f"{task} {int(np.sum(2 * maps[cell][0] > seeds))}"
+                                                for task, maps in grids.items()) for cell in cells]
+    figure.set_label(f"Seeds solved of {seeds} within {cap} updates and, if more than half, the median updates. "
+                     "Settings of nine that solve more than half: " + "; ".join(parts) + ".")
+    return figure
+
+
+@styled
+def lags(records):
+    """Updates over the length of the task: `records` maps a cell to a mapping from length to its records."""
+    figure = Figure(figsize=(7.2, 2.7))
+    axes = figure.subplots()
+    looks = {"LSTM": (_BLACK, "-", "o"), "TANH_ONLY": ("#5c5c5c", (0, (4, 1.5)), "s"), "COUPLED": (_GREY, ":", "^")}
+    axes.axhspan(_CAP * 1.12, _CAP * 2.1, color="#e4e4e4", linewidth=0)
+    places = {}
+    for shift, (cell, by_length) in zip((-0.12, 0.12, 0), records.items(), strict=True):
+        color, style, marker = looks[cell]
+        medians = []
+        for place, (length, own) in enumerate(by_length.items()):
+            places[place] = length
+            done = np.array([record["updates"] is not None for record in own])
+            at = np.where(done, capped(own), _CAP * 1.52)
+            spread = np.linspace(-0.045, 0.045, len(at))
+            axes.plot(place + shift + spread, at, marker, color=color, markersize=3, alpha=0.75, markeredgewidth=0)
+            median = median_updates(own)
+            medians.append(_CAP * 1.52 if median.startswith(">") else float(median))
+        axes.plot(np.arange(len(medians)) + shift, medians, color=color, linestyle=style, linewidth=1.4,
+                  label=CELL_NAMES[cell])
+    axes.text(-0.32, _CAP * 1.5, "not within 4000", fontsize=8.5, va="center", color="#333333")
+    axes.set(yscale="log", ylim=(100, _CAP * 2.1), xlim=(-0.35, 2.95), ylabel="updates to the criterion",
+             xlabel="length T of the adding task")
+    axes.set_xticks(list(places), [f"{length}" for length in places.values()])
+    _plain(axes.yaxis, [100, 300, 1000, 4000])
+    axes.legend(loc="center right", fontsize=8.5)
+    parts = [f"{CELL_NAMES[cell]} " + ", ".join(median_updates(own) for own in by.values())
+             for cell, by in records.items()]
+    figure.set_label("Adding at T = " + ", ".join(str(length) for length in places.values())
+                     + ": each seed a dot, lines through the medians. Median updates: " + "; ".join(parts) + ".")
+    return figure
+
+
+@styled
+def gate_ends(fresh, trained):
+    """Histograms of the gates before and after training: both map a task to a mapping from "i", "f", "o" to (50,)."""
+    figure = Figure(figsize=(7.2, 3.3))
+    every_axes = figure.subplots(2, len(trained), sharex=True)
+    roles = {"i": ROLES["input_gate"], "f": ROLES["forget_gate"], "o": ROLES["output_gate"]}
+    edges = np.linspace(0, 1, 51)
+    for row, (when, counts) in enumerate({"fresh": fresh, "trained": trained}.items()):
+        for axes, (task, gates) in zip(every_axes[row], counts.items(), strict=True):
+            for low, high in ((0, 0.1), (0.9, 1)):
+                axes.axvspan(low, high, color="#e8e8e8", linewidth=0)
+            for gate, values in gates.items():
+                axes.stairs(values / values.max(), edges, color=roles[gate].color, linestyle=roles[gate].linestyle,
+                            linewidth=1.5, label=roles[gate].label)
+            axes.set(xlim=(0, 1), ylim=(0, 1.32), xticks=[0, 0.5, 1], yticks=[])
+            axes.grid(False)
+            for place, gate in zip((0.2, 0.5, 0.8), gates, strict=True):
+                axes.text(place, 1.12, f"{gate}: {100 * comparisons.near_an_end(gates[gate]):.1f} %", fontsize=7.5,
+                          ha="center", color=roles[gate].color)
+            if row == 0:
+                axes.set_title(task)
+            else:
+                axes.set_xlabel("gate")
+        every_axes[row, 0].set_ylabel(when)
+    handles, labels = every_axes[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=3, fontsize=8.5)
+    parts = [f"{task} " + ", ".join(
+        f"{gate} {100 * comparisons.near_an_end(fresh[task][gate]):.1f} → "
+        f"{100 * comparisons.near_an_end(trained[task][gate]):.1f}" for gate in trained[task]) for task in trained]
+    figure.set_label("Gates of the LSTM over all steps and units. Per cent within 0.1 of shut or open (grey), fresh → "
+                     "trained: " + "; ".join(parts) + ".")
+    return figure
+
+
+# --- the explorer ------------------------------------------------------------------------------------------------
+
+RACES = {
+    "latch (T = 50)": ("latch", 50), "once (T = 50)": ("once", 50), "adding (T = 50)": ("adding", 50),
+    "adding (T = 100)": ("adding", 100), "echo (T = 50)": ("echo", 50),
+    "temporal order (T = 50)": ("temporal_order", 50),
+}
+RIVALS = {name: cell for cell, name in CELL_NAMES.items() if cell != "LSTM"}
+TERMS = {
+    "equal count, each at its own best of nine": ("count", "confirm"),
+    "equal width, each at its own best of nine": ("width", "confirm"),
+    "equal count, one setting for all": ("count", "common"),
+}
+_MOST = 20  # seeds
+
+
+def race_picture(found):
+    """The movable picture of the race, over the records `found` of the study: a function of a figure.
+
+    Left: the errors of every seed over the updates, up to where it met the criterion. Right: the share of seeds that
+    had met it.
+    """
+    def picture(figure):
+        figure.set_size_inches(7.2, 3.0)
+        left, right = figure.subplots(1, 2)
+        looks = [{"color": _GREY, "linestyle": (0, (3, 1.2))}, {"color": _BLACK, "linestyle": "-"}]
+        curves = [[left.plot([], [], **look, linewidth=0.8, alpha=0.8)[0] for _ in range(_MOST)] for look in looks]
+        ends = [left.plot([], [], marker, color=look["color"], markersize=3.5, linestyle="none")[0]
+                for look, marker in zip(looks, "so", strict=True)]
+        shares = [right.plot([], [], **look, drawstyle="steps-post")[0] for look in looks]
+        words = [right.text(0.02, y, "", fontsize=8.5, transform=right.transAxes, color=look["color"])
+                 for y, look in zip((1.02, 1.09), looks, strict=True)]
+        level = left.axhline(0.01, color="#444444", linewidth=0.8)
+        missing = left.text(0.5, 0.5, "", ha="center", va="center", transform=left.transAxes, fontsize=9)
+        for axes in (left, right):
+            axes.set(xscale="log", xlim=(0.8 * _FIRST, _CAP), xlabel="updates")
+            _plain(axes.xaxis, [50, 200, 1000, 4000])
+        left.set(yscale="log", ylabel="test error", title="each seed, to the criterion")
+        right.set(ylim=(-0.03, 1.03), ylabel="share of seeds solved")
+        left.yaxis.set_minor_formatter(NullFormatter())
+
+        def draw(race, rival, terms):
+            (task, length), cell, (size, phase) = RACES[race], RIVALS[rival], TERMS[terms]
+            lstm = comparisons.pick(found, task, "LSTM", "count", phase, length)
+            theirs = comparisons.pick(found, task, cell, size, phase, length)
+            lowest, highest, parts = 0.004, 0.5, []
+            for records, lines, end, share, word, name in zip(
+                (theirs, lstm), curves, ends, shares, words, (rival, "LSTM"), strict=True
+            ):
+                shown = [(record, np.array([np.nan if e is None else e for e in record["errors"]], float))
+                         for record in records]
+                for k, line in enumerate(lines):
+                    errors = shown[k][1] if k < len(shown) else np.array([])
+                    line.set_data(_FIRST * np.arange(1, len(errors) + 1), np.maximum(errors, 1e-4))
+                    if np.isfinite(errors).any():
+                        lowest = min(lowest, max(np.nanmin(errors), 1e-4) * 0.8)
+                        highest = max(highest, min(np.nanmax(errors), 3) * 1.1)
+                done = [(record["updates"], max(errors[record["updates"] // _FIRST - 1], 1e-4))
+                        for record, errors in shown if record["updates"] is not None]
+                end.set_data(*(np.array(done).T if done else ([], [])))
+                if not records:
+                    share.set_data([], [])
+                    word.set_text("")
+                    continue
+                at = np.arange(0, records[0]["cap"] + 1, _FIRST)
+                share.set_data(at[1:], comparisons.solved_by(records, at[1:]))
+                count, of, low, high = comparisons.solved(records)
+                width = records[0]["hidden"]
+                word.set_text(f"{name}, {width} units: {count} of {of}, median {median_updates(records)}")
+                parts.insert(0, f"{name} ({width} units) {count} of {of} seeds [{low:.2f}, {high:.2f}], median "
+                                f"{median_updates(records)} updates")
+            cap = (lstm or theirs or [{"cap": _CAP}])[0]["cap"]
+            for axes in (left, right):
+                axes.set_xlim(0.8 * _FIRST, cap)
+            level.set_ydata([_CRITERIA[task]] * 2)
+            left.set_ylim(min(lowest, 0.7 * _CRITERIA[task]), highest)
+            text = "" if lstm and theirs else "the study did not run\n" + (f"{rival} here" if lstm else "this race")
+            missing.set_text(text)
+            figure.set_label(f"{race}, {terms}: " + ("; ".join(parts) if parts else "nothing")
+                             + ("." if not text else f"; {' '.join(text.split())}."))
+
+        return draw
+
+    return picture
+
+
+_CRITERIA = {"latch": 0.01, "once": 0.01, "adding": 0.01, "echo": 0.01, "temporal_order": 0.01, "counting": 0.005}
