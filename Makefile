@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constr
 # Jupyter refuses to run as root unless told so; containers usually are root.
 ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
-.PHONY: lab test notebooks lint bench study
+.PHONY: lab test notebooks lint bench study screenshots
 
 lab: $(VENV)/.ready  ## set up, and open the series in JupyterLab
 	cd notebooks && ../$(BIN)/jupyter lab $(ROOT) $(ARGS) $(notdir $(firstword $(sort $(wildcard notebooks/[0-9]*.ipynb))))
@@ -24,8 +24,12 @@ notebooks: $(VENV)/.ready  ## execute all notebooks in place
 study: $(VENV)/.ready  ## run the study (about an hour, resumable); SMOKE=1: all of it in miniature, in under a minute
 	$(BIN)/python -m lstm_teach.study run $(if $(SMOKE),--smoke) $(ARGS)
 
-bench: $(VENV)/.ready-bench  ## time the training engine beside its peers; writes benchmarks/results
+bench: $(VENV)/.ready-bench $(VENV)/.ready-test  ## time the training engine and the explorers; writes benchmarks/results
 	$(BIN)/python benchmarks/run.py $(ARGS)
+	$(BIN)/python benchmarks/explorers.py
+
+screenshots: $(VENV)/.ready-test  ## picture every explorer in JupyterLab; needs Chromium
+	$(BIN)/python pictures/screenshots.py $(ARGS)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else "Python 3.11 to 3.13 is needed, this is %d.%d; name another one: make lab PYTHON=python3.12" % v)'

@@ -5,73 +5,120 @@ the figure for these values and sets the figure's label to one sentence that say
 such a picture with a control for each value.
 """
 
-import base64
 import html
+from pathlib import Path
 
+import anywidget
 import ipywidgets
+import traitlets
 
 from . import declaration, plots, results
 
+_WEB = Path(__file__).with_name("web")
 
-def explorer(picture, question, presets=None, **controls):
-    """Controls above a picture that follows them. Returns an `ipywidgets.VBox`.
+
+class Slider(anywidget.AnyWidget):
+    """A native slider and a field for its exact number, both named by `description`; `unit` stands behind the number.
+
+    A value outside [min, max] becomes the nearest one inside, NaN leaves the value as it is, and what is no number
+    raises `traitlets.TraitError`.
+    """
+
+    _esm = _WEB / "slider.js"
+    value = traitlets.Union([traitlets.Int(), traitlets.Float()]).tag(sync=True)
+    min = traitlets.Float(0.0).tag(sync=True)
+    max = traitlets.Float(1.0).tag(sync=True)
+    step = traitlets.Float(0.1).tag(sync=True)
+    description = traitlets.Unicode().tag(sync=True)
+    unit = traitlets.Unicode().tag(sync=True)
+    whole = traitlets.Bool(False).tag(sync=True)
+    disabled = traitlets.Bool(False).tag(sync=True)
+
+    @traitlets.validate("value")
+    def _inside(self, proposal):
+        value = proposal["value"]
+        if value != value:
+            return self.value
+        value = min(max(value, self.min), self.max)
+        return round(value) if self.whole else float(value)
+
+
+class Picture(anywidget.AnyWidget):
+    """An image with its alternative text, and the same sentence under it, announced when it has come to rest."""
+
+    _esm = _WEB / "picture.js"
+    _css = _WEB / "explorer.css"
+    png = traitlets.Bytes().tag(sync=True)
+    size = traitlets.List(traitlets.Int()).tag(sync=True)
+    words = traitlets.Unicode().tag(sync=True)
+
+
+def explorer(picture, question, presets=None, only=None, **controls):
+    """Controls above a picture that follows them. Returns an `ipywidgets.Box`.
 
     `picture` is a function of `plots` as described above, `question` the sentence printed above the controls, and
     each keyword a control named after the value it sets. The picture's sentence is its alternative text and stands
     under it in words. `presets`, when given, is {control: {choice: {other control: value}}}: choosing sets the others.
+    `only`, when given, is {control: (other control, value)}: it can be moved only while the other has that value.
+
+    A change is drawn before the kernel takes the next message, and the browser holds back all but the last change of
+    a control until then: a quick drag leaves no queue of stale pictures behind. Presets and Reset draw once.
     """
-    draw = plots.movable(picture)
-    view = ipywidgets.HTML()
+    frame = plots.live(picture)
+    view = Picture()
     start = {name: control.value for name, control in controls.items()}
+    resting = False  # True while several controls change as one
 
     def refresh(_change=None):
-        figure = draw(**{name: control.value for name, control in controls.items()})
-        sentence = html.escape(figure.get_label(), quote=True)
-        encoded = base64.b64encode(plots.as_png(figure)).decode()
-        view.value = f'<img alt="{sentence}" src="data:image/png;base64,{encoded}"><p>{sentence}</p>'
+        if resting:
+            return
+        for name, (other, value) in (only or {}).items():
+            controls[name].disabled = controls[other].value != value
+        shown = frame(**{name: control.value for name, control in controls.items()})
+        with view.hold_sync():
+            view.size, view.words, view.png = [shown.width, shown.height], shown.words, shown.png
 
     def choose(values):
-        for name, value in values.items():
-            controls[name].value = value
-
-    def reset(_button):
-        choose(start)
+        nonlocal resting
+        was, resting = resting, True
+        try:
+            for name, value in values.items():
+                controls[name].value = value
+        finally:
+            resting = was
+        refresh()
 
     for name, choices in (presets or {}).items():
         controls[name].observe(lambda change, choices=choices: choose(choices[change["new"]]), names="value")
-    for control in controls.values():
-        control.observe(refresh, names="value")
+    for name, control in controls.items():
+        if name not in (presets or {}):
+            control.observe(refresh, names="value")
     button = ipywidgets.Button(description="Reset", tooltip="Return every control to where it started")
-    button.on_click(reset)
+    button.on_click(lambda _button: choose(start))
     refresh()
-    return ipywidgets.VBox([ipywidgets.HTML(f"<b>{html.escape(question)}</b>"), *controls.values(), button, view])
+    title = ipywidgets.HTML(html.escape(question))
+    title.add_class("lstm-question")
+    for whole_row in (title, view, *(control for control in controls.values() if isinstance(control, ipywidgets.Text))):
+        whole_row.add_class("lstm-whole-row")
+    box = ipywidgets.Box([title, *controls.values(), button, view])
+    box.add_class("lstm-explorer")
+    return box
 
 
-def _slider(label, value, low, high, step):
-    return ipywidgets.FloatSlider(
-        value=value, min=low, max=high, step=step, description=label, continuous_update=True,
-        style={"description_width": "16em"}, layout={"width": "44em"},
-    )
+def _slider(label, value, low, high, step, unit=""):
+    return Slider(min=low, max=high, value=value, step=step, description=label, unit=unit)
 
 
-def _whole_slider(label, value, low, high):
-    return ipywidgets.IntSlider(
-        value=value, min=low, max=high, description=label, continuous_update=True,
-        style={"description_width": "16em"}, layout={"width": "36em"},
-    )
+def _whole_slider(label, value, low, high, unit=""):
+    return Slider(min=low, max=high, value=value, step=1, description=label, unit=unit, whole=True)
 
 
 def _choice(label, options):
-    return ipywidgets.Dropdown(
-        options=list(options), description=label, style={"description_width": "16em"}, layout={"width": "44em"}
-    )
+    return ipywidgets.Dropdown(options=list(options), description=label)
 
 
 def _text(label, value):
-    return ipywidgets.Text(
-        value=value, description=label, continuous_update=False, style={"description_width": "16em"},
-        layout={"width": "44em"},
-    )
+    return ipywidgets.Text(value=value, description=label, continuous_update=False)
 
 
 def saturation():
@@ -105,6 +152,7 @@ def beat_one_half():
     return explorer(
         plots.beat_one_half_picture,
         "Can you get the worst error under one half?",
+        only={"gate_weight_m": ("unit", "σ × tanh"), "gate_bias": ("unit", "σ × tanh")},
         unit=_choice("unit", plots.UNITS),
         weight_v=_slider("weight of v", 1.0, -10, 10, 0.05),
         weight_m=_slider("weight of m", 0.0, -10, 10, 0.05),
@@ -135,7 +183,7 @@ def full_cell():
         "Which is the shortest score on which a cell without this gate sounds different from the full cell?",
         score=_text("score (Enter plays it)", "+ . d + . r e r - e+ . r"),
         cell=_choice("cell", plots.SCORE_CELLS),
-        at=_slider("step to look at", 6, 1, 24, 1),
+        at=_whole_slider("step to look at", 6, 1, 24),
     )
 
 
@@ -173,8 +221,8 @@ def counter():
         "What share of the LSTM's weights has this layer, and how wide may it be for the same budget?",
         layer=_choice("layer", plots.LAYERS),
         framework=_choice("counted by", plots.BIASES),
-        inputs=_whole_slider("inputs d", 10, 1, 512),
-        hidden=_whole_slider("hidden units h", 20, 1, 256),
+        inputs=_whole_slider("inputs d", 10, 1, 512, "per step"),
+        hidden=_whole_slider("width h", 20, 1, 256, "units"),
     )
 
 
@@ -189,7 +237,7 @@ def own_unit(trace, labels=None, window=120, sequence=0):
     return explorer(
         plots.own_unit_picture(trace, labels, window, sequence),
         "Which unit follows the seasons, which one the unusual years?",
-        unit=_slider("unit", 0, 0, trace.c.shape[-1] - 1, 1),
-        start=_slider("start after step", last_start, 0, last_start, 1),
+        unit=_whole_slider("unit", 0, 0, trace.c.shape[-1] - 1),
+        start=_whole_slider("start after step", last_start, 0, last_start),
         shown=_choice("show", [("all three gates", "gates"), *((name, letter) for letter, name in names.items())]),
     )

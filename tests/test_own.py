@@ -25,9 +25,9 @@ def test_any_trace_is_drawn(cell, steps, hidden, batch, labels):
     box = widgets.own_unit(trace, labels, window=50)
     for control in box.children[1:3]:
         control.value = control.max
-    assert f"Unit {hidden - 1}, " in box.children[-1].value
+    assert f"Unit {hidden - 1}, " in box.children[-1].words
     if labels is not None:
-        assert f" to {labels[-1]}, mean" in box.children[-1].value
+        assert f" to {labels[-1]}, mean" in box.children[-1].words
 
 
 def test_the_unit_shown_is_the_unit_asked_for():

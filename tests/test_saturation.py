@@ -42,7 +42,7 @@ def test_mean_slope_refuses(arguments):
 def test_the_explorer_redraws_at_every_end_of_its_controls():
     controls = {box.description: box for box in widgets.saturation().children if hasattr(box, "description")}
     choice = next(box for box in controls.values() if isinstance(box, ipywidgets.Dropdown))
-    scale, mean = (box for box in controls.values() if isinstance(box, ipywidgets.FloatSlider))
+    scale, mean = (box for box in controls.values() if isinstance(box, widgets.Slider))
     draw = plots.movable(plots.saturation_picture)
     seen = set()
     for activation in DERIVATIVES:

@@ -17,6 +17,7 @@ from .counting import (
     weights_one_by_one,
 )
 from .diagrams import draw_cell, draw_cells
+from .frames import Frame, live
 from .gradients import along_the_cell, gradient_by_lag, gradient_picture, price_of_shutting, tug_of_war
 from .masks import (
     MASK_EXAMPLES,

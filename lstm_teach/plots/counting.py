@@ -2,11 +2,12 @@
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from ..cells import COUPLED, LINEAR_GATE, LSTM, PLACES, TANH_ONLY, VANILLA_RNN, Cell
 from ..counting import count_parameters, matched_hidden
-from .style import ROLES, styled
+from .style import ROLES, styled, wipe
 
 # What the counter can count. A GRU is not a `Cell` here; it has three blocks, so it counts like TANH_ONLY.
 LAYERS = {
@@ -21,6 +22,7 @@ LAYERS = {
 BIASES = {"textbook": 1, "Keras": 1, "PyTorch": 2, "ONNX": 2}
 _GRU_BLOCKS = ("z", "r", "n")
 _TINTS = (0.85, 0.5, 0.25)  # of the columns for h, x and 1
+_REACHES = [digit * 10**power for power in range(1, 8) for digit in (1, 2, 4)]
 _GREY = {"color": "#d9d9d9", "edgecolor": "#333333"}
 
 
@@ -46,7 +48,8 @@ def _draw_matrix(ax, blocks, inputs, hidden, biases=1, grid=False):
         for tint, left, width in zip(_TINTS, np.cumsum((0, *widths)), widths, strict=False):
             ax.add_patch(Rectangle((left, k * hidden), width, hidden, fc=colour, alpha=tint, ec="none"))
         ax.add_patch(Rectangle((0, k * hidden), columns, hidden, fc="none", ec="white", lw=2))
-        ax.vlines((hidden, hidden + inputs), k * hidden, (k + 1) * hidden, color="black", lw=1, zorder=3)
+        low, high, seams = k * hidden, (k + 1) * hidden, (hidden, hidden + inputs)
+        ax.add_line(Line2D(np.repeat(seams, 3), (low, high, np.nan) * 2, color="black", lw=1, zorder=3))
         if not grid:
             ax.text(
                 columns / 2, (k + 0.5) * hidden, letter, ha="center", va="center", fontsize=11, fontweight="bold",
@@ -146,6 +149,17 @@ def counter_picture(figure):
     """
     figure.set_size_inches(7.6, 3.3)
     left, right = figure.subplots(1, 2, width_ratios=(1, 1.35))
+    left.set(xticks=[], yticks=[])
+    bars = right.barh(range(3), [1, 1, 1], height=0.62, **_GREY)
+    bars[2].set_hatch("////")
+    beside = {"xytext": (4, 0), "textcoords": "offset points", "va": "center", "fontsize": 9}
+    written = [right.annotate("", (1, k), **beside) for k in range(3)]
+    border = right.axvline(1, color="black", linestyle="--", linewidth=1)
+    right.set_yticks(range(3), ["LSTM", "this layer", "this layer,\nsame budget"])
+    right.set_ylim(2.45, -0.45)
+    right.locator_params(axis="x", nbins=4)
+    right.xaxis.set_major_formatter("{x:,.0f}")
+    right.grid(False, axis="y")
 
     def draw(inputs, hidden, layer, framework):
         cell = LAYERS[layer]
@@ -157,22 +171,19 @@ def counter_picture(figure):
         width = matched_hidden(cell, inputs + biases - 1, budget)
         matched = count_parameters(cell, inputs + biases - 1, width)
 
-        for ax in (left, right):
-            ax.clear()
+        wipe(left)
         _draw_matrix(left, _blocks_of(layer, cell), inputs, hidden, biases)
-        left.set(xticks=[], yticks=[], title=f"{len(cell.places)} × {hidden} rows, {hidden + inputs + biases} columns",
+        left.set(title=f"{len(cell.places)} × {hidden} rows, {hidden + inputs + biases} columns",
                  xlabel=f"{hidden} for h, {inputs} for x, {biases} for the constant 1")
-        bars = right.barh(range(3), [budget, count, matched], height=0.62, **_GREY)
-        right.set_yticks(range(3), [f"LSTM\nh = {hidden}", f"this layer\nh = {hidden}", f"this layer\nh = {width}"])
-        bars[2].set_hatch("////")
-        right.bar_label(bars, [f"{budget:,}", f"{count:,}", f"{matched:,}"], padding=4, fontsize=9)
-        right.axvline(budget, color="black", linestyle="--", linewidth=1)
-        right.invert_yaxis()
-        right.set(title=layer, xlabel=f"parameters, counted by: {framework}",
-                  xlim=(0, 1.35 * max(budget, count, matched)))
-        right.locator_params(axis="x", nbins=4)
-        right.xaxis.set_major_formatter("{x:,.0f}")
-        right.grid(False, axis="y")
+        # One of a few scales: the bars are seen to grow, and the axis rests while a slider moves.
+        reach = next(limit for limit in _REACHES if 1.5 * max(budget, count, matched) <= limit)
+        counts = {0: (budget, hidden), 1: (count, hidden), 2: (matched, width)}
+        for k, (size, units) in counts.items():
+            bars[k].set_width(size)
+            written[k].set_text(f"{size:,} (h = {units})")
+            written[k].xy = (size, k)
+        border.set_xdata([budget, budget])
+        right.set(title=layer, xlabel=f"parameters, counted by: {framework}", xlim=(0, reach))
         figure.set_label(
             f"{layer} at d = {inputs} and h = {hidden}, counted by {framework}: {count:,} parameters, "
             f"{count / budget:.3f} of the LSTM's {budget:,}. The width nearest to the LSTM's budget: h = {width}, "

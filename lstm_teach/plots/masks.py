@@ -75,7 +75,9 @@ def masks_picture(figure):
     (after,) = right.plot(places + 0.13, np.zeros(4), "s", color=_DARK, markersize=7, label="after")
     links = [right.plot([], [], color=_GREY, linewidth=1.2)[0] for _ in places]
     figures = [right.text(place, -1.62, "", ha="center", fontsize=9, color=_DARK) for place in places]
-    left.set(xticks=places, xlim=(-0.6, 3.6), ylim=(-1.12, 1.32), yticks=(-1, -0.5, 0, 0.5, 1), ylabel="gate")
+    named = [left.text(place, -1.2, "", ha="center", va="top", fontsize=9, color=_DARK) for place in places]
+    left.set(xticks=places, xticklabels=[" "] * 4, xlim=(-0.6, 3.6), ylim=(-1.12, 1.32), yticks=(-1, -0.5, 0, 0.5, 1),
+             ylabel="gate")
     right.set(xticks=places, xticklabels=[f"unit {k + 1}" for k in places], xlim=(-0.6, 3.6), ylim=(-1.75, 1.32),
               yticks=(-1, -0.5, 0, 0.5, 1), ylabel="value", title="values before and after")
     right.legend(loc="upper left", ncols=2, borderaxespad=0.1, handletextpad=0.2, columnspacing=1)
@@ -87,12 +89,12 @@ def masks_picture(figure):
         for k in places:
             bars[k].set_height(factors[k])
             written[k].set_text(_short(factors[k]))
+            named[k].set_text(f"z = {pre_activations[k]:g}")
             links[k].set_data([k - 0.13, k + 0.13], [values[k], kept[k]])
             figures[k].set_text(_short(kept[k]))
         before.set_ydata(values)
         after.set_ydata(kept)
         left.set_title(f"gate = {gate}(z)")
-        left.set_xticklabels([f"z = {z:g}" for z in pre_activations])
         figure.set_label(
             f"The gate {gate}({_listed(pre_activations)}) = {_listed(factors)} turns {_listed(values)} "
             f"into {_listed(kept)}."

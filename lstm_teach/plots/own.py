@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from .sequence import GATES, LETTERS, label_time, named_steps, values_of
-from .style import ROLES, styled
+from .style import ROLES, styled, wipe
 
 _OTHER_UNITS = {"color": "#c4c4c4", "linewidth": 0.6}
 
@@ -108,29 +108,37 @@ def own_unit_picture(trace, labels=None, window=None, sequence=0):
     def picture(figure):
         figure.set_size_inches(7.2, 3.4)
         top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[1, 2])
+        top.set_ylabel("input x")
+        bottom.set_ylabel("value")
+        drawn = {}  # the lines, made anew for another quantity and otherwise moved
 
         def draw(unit, start, shown):
             first = int(np.clip(start, 0, steps - window))
             unit = int(np.clip(unit, 0, values["c"].shape[1] - 1))
             view, letters = slice(first, first + window), "ifo" if shown == "gates" else shown
             time = np.arange(first, first + window) + 1
-            for axes in (top, bottom):
-                axes.clear()
-            top.plot(time, x[view], color="#555555", linewidth=1)
-            top.set_ylabel("input x")
-            if len(letters) == 1:
-                bottom.plot(time, values[letters][view], **_OTHER_UNITS)
-            for letter in letters:
-                role = ROLES[LETTERS[letter]]
-                bottom.plot(time, values[letter][view, unit], **role.line, linewidth=1.8, label=role.label)
-            bottom.set(ylabel=f"unit {unit}", xlim=(first + 1, first + max(window, 2)))
-            if letters[0] in "ifo":
-                bottom.set_ylim(-0.02, 1.02)
-            else:
-                reach = 1.05 * max(abs(values[letters]).max(), 1)
-                bottom.set_ylim(-reach, reach)
-            bottom.legend(loc="lower left", ncols=3, fontsize=8.5, borderpad=0, bbox_to_anchor=(0, 1))
-            label_time(bottom, labels, first, first + window)
+            if drawn.get("letters") != letters:
+                for axes in (top, bottom):
+                    wipe(axes)
+                others = values[letters].shape[1] if len(letters) == 1 else 0
+                drawn["input"] = top.plot(time, x[view], color="#555555", linewidth=1)
+                drawn["others"] = [bottom.plot([], [], **_OTHER_UNITS)[0] for _ in range(others)]
+                roles = [ROLES[LETTERS[letter]] for letter in letters]
+                drawn["unit"] = [bottom.plot([], [], **role.line, linewidth=1.8, label=role.label)[0] for role in roles]
+                reach = 1.05 * max(abs(values[letters[0]]).max(), 1)
+                bottom.set_ylim(*((-0.02, 1.02) if letters[0] in "ifo" else (-reach, reach)))
+                bottom.legend(loc="lower left", ncols=3, fontsize=8.5, borderpad=0, bbox_to_anchor=(0, 1))
+            for line, value in zip(drawn["input"], x[view].T, strict=True):
+                line.set_data(time, value)
+            for line, value in zip(drawn["others"], values[letters[0]][view].T, strict=False):
+                line.set_data(time, value)
+            for line, letter in zip(drawn["unit"], letters, strict=True):
+                line.set_data(time, values[letter][view, unit])
+            bottom.set_title(f"unit {unit}", loc="right")
+            if drawn.get("first") != first:
+                bottom.set_xlim(first + 1, first + max(window, 2))
+                label_time(bottom, labels, first, first + window)
+            drawn.update(letters=letters, first=first)
             words = ", ".join(
                 f"{ROLES[LETTERS[letter]].label} {part.mean():.2f} (from {part.min():.2f} to {part.max():.2f})"
                 for letter in letters for part in [values[letter][view, unit]]

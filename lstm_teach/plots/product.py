@@ -1,6 +1,8 @@
 """Pictures of notebook 03: what one unit can do with two pieces of evidence, and what a product can."""
 
 import numpy as np
+from matplotlib import colormaps
+from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 
 from ..activations import dead_zone_tanh, sigmoid, tanh
@@ -58,11 +60,15 @@ def _draw_map(ax, unit):
 
 def _draw_point(ax, v, m, wanted, given):
     ax.plot(v, m, "o", color="white", markeredgecolor="black", markersize=9, zorder=3)
-    ax.annotate(
-        f"{_signed(given)}\nwanted {_signed(wanted)}", (v, m), (0, -9 if m else 9), textcoords="offset points",
+    return ax.annotate(
+        _said(given, wanted), (v, m), (0, -9 if m else 9), textcoords="offset points",
         ha="center", va="top" if m else "bottom", fontsize=8,
         bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.2},
     )
+
+
+def _said(given, wanted):
+    return f"{_signed(given)}\nwanted {_signed(wanted)}"
 
 
 def _signed(number, digits=2):
@@ -169,6 +175,26 @@ def beat_one_half_picture(figure):
     """
     figure.set_size_inches(7.6, 3.4)
     left, right = figure.subplots(1, 2, width_ratios=(1.15, 1))
+    left.set(xlim=(-1.6, 1.6), ylim=(-0.4, 1.4), xticks=[-1, 0, 1], yticks=[0, 1], xlabel="value v", ylabel="mark m")
+    left.grid(False)
+    # An image in the bands of `_draw_map`, because it can be moved and filled contours must be made anew.
+    v, m = np.meshgrid(np.linspace(-1.6, 1.6, 65), np.linspace(-0.4, 1.4, 61))
+    levels = np.linspace(-1.2, 1.2, 13)
+    image = left.imshow(
+        0 * v, ListedColormap(colormaps["RdBu_r"]((levels[1:] / 1.2 + levels[:-1] / 1.2 + 2) / 4)),
+        BoundaryNorm(levels, 12), alpha=0.75, aspect="auto", origin="lower", interpolation="bilinear",
+        interpolation_stage="data", extent=(-1.625, 1.625, -0.415, 1.415), zorder=0,
+    )
+    left.set(xlim=(-1.6, 1.6), ylim=(-0.4, 1.4))
+    written = [_draw_point(left, *point, 0) for point in zip(VALUES, MARKS, TARGETS, strict=True)]
+    lines = []
+    bars = right.bar(range(4), np.zeros(4), color="#d9d9d9", edgecolor="#333333", width=0.6)
+    beside = {"xytext": (0, 2), "textcoords": "offset points", "ha": "center", "fontsize": 9}
+    heights = [right.annotate("", (place, 0), **beside) for place in range(4)]
+    right.axhline(0.5, color="black", linestyle="--", linewidth=1.2)
+    right.set_xticks(range(4), [f"({_signed(v)}, {m:.0f})" for v, m in zip(VALUES, MARKS, strict=True)])
+    right.set(xlabel="(v, m); hatched: the worst", ylabel="error")
+    right.grid(False, axis="x")
 
     def draw(unit, weight_v, weight_m, bias, scale, offset, gate_weight_m, gate_bias):
         def output(v, m):
@@ -177,21 +203,22 @@ def beat_one_half_picture(figure):
 
         given = output(VALUES, MARKS)
         errors = np.abs(given - TARGETS)
-        for ax in (left, right):
-            ax.clear()
-        _draw_map(left, output)
-        left.set(title=unit, ylabel="mark m")
-        bars = right.bar(range(4), errors, color="#d9d9d9", edgecolor="#333333", width=0.6)
-        bars[int(errors.argmax())].set(hatch="////")
-        right.bar_label(bars, [f"{error:.2f}" for error in errors], fontsize=9, padding=2)
-        right.axhline(0.5, color="black", linestyle="--", linewidth=1.2)
-        points = [f"({_signed(v)}, {m:.0f})" for v, m in zip(VALUES, MARKS, strict=True)]
-        right.set_xticks(range(4), points)
-        right.set(
-            title=f"worst error {errors.max():.3f} (dashed: ½)", xlabel="(v, m); hatched: the worst", ylabel="error",
-            ylim=(0, max(1.1, 1.15 * errors.max())),
-        )
-        right.grid(False, axis="x")
+        image.set_data(np.clip(output(v, m), -1.19, 1.19))
+        while lines:
+            lines.pop().remove()
+        crossed = [level for level in levels[::2] if output(v, m).min() < level < output(v, m).max()]
+        if crossed:
+            lines.append(left.contour(v, m, output(v, m), crossed, colors="#444444", linewidths=0.7, linestyles="-"))
+        for text, one, wanted in zip(written, given, TARGETS, strict=True):
+            text.set_text(_said(one, wanted))
+        left.set_title(unit)
+        for place, error in enumerate(errors):
+            bars[place].set(height=error, hatch="////" if place == errors.argmax() else "")
+            heights[place].xy = (place, error)
+            heights[place].set_text(f"{error:.2f}")
+        # One of a few heights, so that a changed error is seen and the axis rests while a slider moves.
+        reach = next(limit for limit in (1.15, 2.3, 4.6, 9.2) if 1.1 * errors.max() <= limit)
+        right.set(title=f"worst error {errors.max():.3f} (dashed: ½)", ylim=(0, reach))
         side = "under" if errors.max() < 0.5 else "not under"
         figure.set_label(
             f"{unit}: outputs at (−1,0), (1,0), (−1,1), (1,1) are {_listed(given)}; wanted 0, 0, −1, 1. "

@@ -236,13 +236,15 @@ def saturation_picture(figure):
         curve_axes.set(ylim=(low - margin / 2, high + margin / 2), title=f"{known.symbol} and 40 of the units")
         edges = np.linspace(low, high, 41)
         heights, _ = np.histogram(outputs, edges, density=True)
+        # One of a few heights, so that a changed density is seen and the axis rests while a slider moves.
+        top_density = next(limit for limit in (1.5, 2.5, 5, 10, 20, 42) if heights.max() < 0.97 * limit)
         for bar, left, height in zip(bars, edges[:-1], heights, strict=True):
             bar.set(x=left, width=edges[1] - edges[0], height=height)
         exact.set_data(*_exact(activation, scale, mean))
         exact.set(**role.line)
         bottom.set(y=low, height=margin)
         top.set(y=high - margin, height=margin)
-        output_axes.set(xlim=(low, high), ylim=(0, 1.15 * heights.max()), xlabel=f"output {known.symbol}(z)")
+        output_axes.set(xlim=(low, high), ylim=(0, top_density), xlabel=f"output {known.symbol}(z)")
         share = saturated_probability(activation, 0.1, scale, mean)
         slope = mean_slope(activation, scale, mean)
         humps = "two humps" if is_two_humped(activation, scale, mean) else "one hump"

@@ -69,6 +69,13 @@ def as_png(figure, dpi=100):
     return buffer.getvalue()
 
 
+def wipe(axes):
+    """Remove what was drawn into axes and keep their frame, ticks and labels: quicker than `clear`."""
+    for artist in [*axes.lines, *axes.patches, *axes.collections, *axes.texts, *axes.images]:
+        artist.remove()
+    axes.set_prop_cycle(None)
+
+
 def movable(picture):
     """Give a movable picture its figure. Returns a function of the picture's values that returns the redrawn figure.
 

@@ -1,0 +1,158 @@
+"""Fast frames of a movable picture: what an explorer shows while its controls are moved.
+
+A full `canvas.draw` spends most of its time on what did not change: the layout, ticks and their labels, resting
+artists. Here each axes keeps these as a layer of pixels until they change. A frame is the layers, laid over each other
+by taking the darker pixel, and over them the artists that moved with all that stands in front of those.
+"""
+
+import struct
+import zlib
+from typing import NamedTuple
+from weakref import WeakSet
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.figure import Figure
+
+from .style import STYLE, styled
+
+
+class Frame(NamedTuple):
+    """One state of a movable picture: the bytes of a PNG file, its size in pixels, and the sentence that says it."""
+
+    png: bytes
+    width: int
+    height: int
+    words: str
+
+
+def live(picture, dpi=100):
+    """Give a movable picture its figure, as `movable` does. Returns a function of its values that returns a `Frame`.
+
+    The layout is computed anew when a value that is a text changes (a choice), and when something no longer fits;
+    otherwise the axes stay where they are, so that moving a slider moves only what it changes.
+    """
+    with plt.style.context(STYLE):
+        figure = Figure(dpi=dpi)
+        draw = picture(figure)
+        screen = _Screen(figure)
+    chosen = None
+
+    @styled
+    def frame(**values):
+        nonlocal chosen
+        draw(**values)
+        choice = {name: value for name, value in values.items() if isinstance(value, str)}
+        pixels = screen.quick() if choice == chosen else screen.full()
+        chosen = choice
+        height, width, _ = pixels.shape
+        return Frame(_png(pixels), width, height, figure.get_label())
+
+    return frame
+
+
+def _png(pixels):
+    """The bytes of an RGB PNG file of RGBA pixels (height, width, 4), compressed as fast as zlib can."""
+    height, width, _ = pixels.shape
+    rows = np.zeros((height, 1 + 3 * width), np.uint8)  # each row begins with a byte that says: not filtered
+    rows[:, 1:] = pixels[..., :3].reshape(height, -1)
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 1)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
+
+
+class _Screen:
+    """A figure on one Agg canvas, and the layers of its axes: axes -> (key, pixels)."""
+
+    def __init__(self, figure):
+        self.figure, self.canvas = figure, FigureCanvasAgg(figure)
+        self.engine = figure.get_layout_engine()
+        figure.set_layout_engine("none")
+        self.moving, self.layers = WeakSet(), {}
+
+    def full(self):
+        """Everything drawn anew, in a new layout. Returns the pixels, a view of the canvas."""
+        if self.engine is not None:
+            self.engine.execute(self.figure)
+        self.canvas.draw()
+        self.layers.clear()
+        return np.asarray(self.canvas.buffer_rgba())
+
+    def quick(self):
+        """Only what changed drawn anew. Returns the pixels, a view of the canvas."""
+        figure, all_axes = self.figure, self.figure.axes
+        if any(axes.name != "rectilinear" for axes in all_axes):
+            return self.full()
+        parts = {axes: _parts(axes) for axes in all_axes}
+        for artists in parts.values():
+            self.moving.update(artist for artist in artists if _changed(artist))
+        first = {axes: next((k for k, one in enumerate(parts[axes]) if one in self.moving), None) for axes in all_axes}
+        below = {axes: parts[axes][: first[axes]] for axes in all_axes}
+        renewed = [axes for axes in all_axes if self._renew(axes, below[axes])]
+        if renewed and not self._fits(all_axes):
+            return self.full()
+        renderer = self.canvas.get_renderer()
+        renderer.clear()
+        figure.patch.draw(renderer)
+        moving = [artist for axes in all_axes for artist in parts[axes][len(below[axes]):]]
+        moving.sort(key=lambda artist: artist.get_zorder())
+        behind = [artist for artist in moving if artist.get_zorder() < 0.5]  # ticks and grid stand at 0.5
+        for artist in behind:
+            artist.draw(renderer)
+        pixels = np.asarray(renderer.buffer_rgba())
+        for axes in all_axes:
+            np.minimum(pixels, self.layers[axes][1], out=pixels)
+        for artist in moving[len(behind):]:
+            artist.draw(renderer)
+        for artist in figure.get_children():
+            if artist is not figure.patch and artist not in all_axes:
+                artist.draw(renderer)
+        return pixels
+
+    def _renew(self, axes, resting):
+        """Draw the layer of these axes if it is not there or no longer right. Returns whether it was drawn."""
+        key = (_look(axes), [id(artist) for artist in resting])
+        if axes in self.layers and self.layers[axes][0] == key:
+            return False
+        renderer = RendererAgg(*self.canvas.get_width_height(physical=True), self.figure.dpi)
+        self.figure.patch.draw(renderer)
+        frame = [axes.patch, axes.xaxis, axes.yaxis, *axes.spines.values()] if axes.axison else []
+        for artist in sorted([*frame, *resting], key=lambda artist: artist.get_zorder()):
+            artist.draw(renderer)
+        layer = np.array(renderer.buffer_rgba())
+        self.layers[axes] = key, layer
+        return True
+
+    def _fits(self, all_axes):
+        """Whether no layer is cut off by the picture's edge, and none reaches into another's."""
+        inks = [self.layers[axes][1][..., 1] < 200 for axes in all_axes]
+        cut = any(np.any(edge) for ink in inks for edge in (ink[0], ink[-1], ink[:, 0], ink[:, -1]))
+        return not cut and not np.any(np.sum(inks, axis=0) > 1)
+
+
+def _parts(axes):
+    """What is drawn in axes from back to front, but for the frame with its ticks and labels."""
+    frame = {axes.patch, axes.xaxis, axes.yaxis, *axes.spines.values()}
+    parts = [artist for artist in axes.get_children() if artist not in frame and artist.get_visible()]
+    return sorted(parts, key=lambda artist: artist.get_zorder())
+
+
+def _changed(artist):
+    return artist.stale or any(map(_changed, artist.get_children()))
+
+
+def _look(axes):
+    """What the frame of axes looks like, in a form that can be compared."""
+    look = [axes.get_position().bounds, axes.axison, axes.get_facecolor()]
+    look += [(spine.get_visible(), spine.get_edgecolor(), spine.get_linewidth()) for spine in axes.spines.values()]
+    for axis in (axes.xaxis, axes.yaxis):
+        places = list(axis.get_majorticklocs())
+        look += [
+            list(axis.get_view_interval()), axis.get_scale(), axis.get_visible(), places,
+            axis.get_major_formatter().format_ticks(places), list(axis.get_minorticklocs()), axis.get_label_text(),
+            axis.label.get_color(), axis.label.get_fontsize(), repr(axis.get_tick_params()),
+        ]
+    return look
