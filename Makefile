@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constr
 # Jupyter refuses to run as root unless told so; containers usually are root.
 ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
-.PHONY: lab test notebooks lint bench
+.PHONY: lab test notebooks lint bench study
 
 lab: $(VENV)/.ready  ## set up, and open the series in JupyterLab
 	cd notebooks && ../$(BIN)/jupyter lab $(ROOT) $(ARGS) $(notdir $(firstword $(sort $(wildcard notebooks/[0-9]*.ipynb))))
@@ -20,6 +20,9 @@ lint: $(VENV)/.ready-test
 notebooks: $(VENV)/.ready  ## execute all notebooks in place
 	$(BIN)/python notebooks/execute.py $(ARGS)
 	$(BIN)/python pictures/make.py
+
+study: $(VENV)/.ready  ## run the study (about an hour, resumable); SMOKE=1: all of it in miniature, in under a minute
+	$(BIN)/python -m lstm_teach.study run $(if $(SMOKE),--smoke) $(ARGS)
 
 bench: $(VENV)/.ready-bench  ## time the training engine beside its peers; writes benchmarks/results
 	$(BIN)/python benchmarks/run.py $(ARGS)

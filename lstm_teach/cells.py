@@ -201,64 +201,56 @@ def _random_orthogonal(rng, size):
     return q * np.sign(np.diag(r))  # without the signs q would not be uniform over the orthogonal matrices
 
 
-@dataclass(frozen=True, eq=False)
-class Step:
-    """Everything one step computed. Shapes (..., hidden), but for `x` (..., inputs).
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Intermediates:
+    """Everything the equations name: `x` (..., inputs), and (..., hidden) for all the rest.
 
     Pre-activations z_i, z_f, z_g, z_o; gates i, f, o; candidate g; the new cell state c, `readout` (the readout
-    activation's value, tanh(c) in the LSTM) and hidden state h; and what came in: x, h_previous, c_previous.
+    activation's value, tanh(c) in the LSTM) and hidden state h.
     An absent gate has z = None and the constant value it stands for; a coupled input gate has z_i = None and i = 1 − f.
     """
 
     x: np.ndarray
+    z_i: np.ndarray | None
+    i: np.ndarray
+    z_f: np.ndarray | None
+    f: np.ndarray
+    z_g: np.ndarray
+    g: np.ndarray
+    z_o: np.ndarray | None
+    o: np.ndarray
+    c: np.ndarray
+    readout: np.ndarray
+    h: np.ndarray
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Step(Intermediates):
+    """Everything one step computed, and the states that came in: h_previous, c_previous (..., hidden)."""
+
     h_previous: np.ndarray
     c_previous: np.ndarray
-    z_i: np.ndarray | None
-    i: np.ndarray
-    z_f: np.ndarray | None
-    f: np.ndarray
-    z_g: np.ndarray
-    g: np.ndarray
-    z_o: np.ndarray | None
-    o: np.ndarray
-    c: np.ndarray
-    readout: np.ndarray
-    h: np.ndarray
 
 
-@dataclass(frozen=True, eq=False)
-class Trace:
-    """Every step of a sequence. Shapes (T, ..., hidden), but for `x` (T, ..., inputs) and `h0`, `c0` (..., hidden).
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Trace(Intermediates):
+    """Every step of a sequence: `Intermediates` with a leading axis T, and the first states h0, c0 (..., hidden).
 
-    The names are those of `Step`; `trace.at(t)` is the `Step` at time t, and `len(trace)` is T.
+    `trace.at(t)` is the `Step` at time t, and `len(trace)` is T.
     """
 
-    x: np.ndarray
     h0: np.ndarray
     c0: np.ndarray
-    z_i: np.ndarray | None
-    i: np.ndarray
-    z_f: np.ndarray | None
-    f: np.ndarray
-    z_g: np.ndarray
-    g: np.ndarray
-    z_o: np.ndarray | None
-    o: np.ndarray
-    c: np.ndarray
-    readout: np.ndarray
-    h: np.ndarray
 
     def __len__(self):
         return len(self.x)
 
     def at(self, t):
         """The `Step` at time `t`, 0 ≤ t < T."""
-        steps = {name: None if values is None else values[t] for name, values in self._over_time().items()}
         h_previous, c_previous = (self.h0, self.c0) if t == 0 else (self.h[t - 1], self.c[t - 1])
-        return Step(h_previous=h_previous, c_previous=c_previous, **steps)
-
-    def _over_time(self):
-        return {field.name: getattr(self, field.name) for field in fields(self) if field.name not in ("h0", "c0")}
+        series = {field.name: getattr(self, field.name) for field in fields(Intermediates)}
+        at_t = {name: None if values is None else values[t] for name, values in series.items()}
+        return Step(h_previous=h_previous, c_previous=c_previous, **at_t)
 
 
 def step(cell, params, x, h, c):
@@ -291,7 +283,10 @@ def _step(cell, params, x, h, c):
     c_new = f * c + i * g
     readout = ACTIVATIONS[cell.readout].value(c_new)
     h_new = o * readout
-    return Step(x, h, c, z_i, i, z_f, f, z_g, g, z_o, o, c_new, readout, h_new)
+    return Step(
+        x=x, h_previous=h, c_previous=c, z_i=z_i, i=i, z_f=z_f, f=f, z_g=z_g, g=g, z_o=z_o, o=o,
+        c=c_new, readout=readout, h=h_new,
+    )
 
 
 def _gate(kind, z, like):
@@ -361,9 +356,9 @@ def unroll(cell, params, x, h=None, c=None):
     for x_t in x:
         steps.append(_step(cell, params, x_t, h, c))
         h, c = steps[-1].h, steps[-1].c
-    names = [field.name for field in fields(Trace) if field.name not in ("x", "h0", "c0")]
-    columns = {name: [getattr(one, name) for one in steps] for name in names}
-    return Trace(x, h0, c0, **{name: None if col[0] is None else np.stack(col) for name, col in columns.items()})
+    columns = {field.name: [getattr(one, field.name) for one in steps] for field in fields(Intermediates)}
+    columns = {name: None if column[0] is None else np.stack(column) for name, column in columns.items()}
+    return Trace(h0=h0, c0=c0, **columns)
 
 
 def backward(cell, params, trace, dh, dc=None):

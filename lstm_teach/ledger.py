@@ -82,6 +82,7 @@ def ledger(folder="."):
         for one in settled:
             if one.id == id:
                 link = f"[{one.notebook[:2]}]({one.notebook}#cell-id={one.cell})"
-                lines.append(f"| {one.verdict} | {one.measured} | {one.required} | {link} |")
+                verdict = one.verdict.replace("|", r"\|")  # |h| is not a column
+                lines.append(f"| {verdict} | {one.measured} | {one.required} | {link} |")
         lines.append("")
     return "\n".join(lines)

@@ -139,6 +139,17 @@ def full_cell():
     )
 
 
+def gradient():
+    """Explorer of notebook 06: forget bias, its spread and the length; what of the gradient reaches step 1."""
+    return explorer(
+        plots.gradient_picture,
+        "Which bias lets a tenth of the gradient reach step 1, and what does a restless gate do to that?",
+        bias=_slider("forget bias b", 1.0, -2.0, 8.0, 0.25),
+        spread=_slider("spread of the pre-activation", 0.0, 0.0, 4.0, 0.25),
+        length=_whole_slider("steps T", 50, 2, 500),
+    )
+
+
 def race(found=None):
     """Explorer of notebook 07: a task, a rival of the LSTM, the terms; error curves and who had solved it by when.
 
@@ -179,6 +190,6 @@ def own_unit(trace, labels=None, window=120, sequence=0):
         plots.own_unit_picture(trace, labels, window, sequence),
         "Which unit follows the seasons, which one the unusual years?",
         unit=_slider("unit", 0, 0, trace.c.shape[-1] - 1, 1),
-        start=_slider("first step shown", last_start, 0, last_start, 1),
+        start=_slider("start after step", last_start, 0, last_start, 1),
         shown=_choice("show", [("all three gates", "gates"), *((name, letter) for letter, name in names.items())]),
     )

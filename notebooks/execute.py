@@ -14,6 +14,7 @@ from nbclient import NotebookClient
 
 FOLDER = Path(__file__).parent
 WIDGET = "application/vnd.jupyter.widget-view+json"
+READERS = ("08_parameters_tanh_only_against_gated", "A1_the_ledger")
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
@@ -62,8 +63,12 @@ def _joined(outputs):
 def main(names):
     """Execute the named notebooks, or all of them, two at a time. Returns the exit code."""
     paths = [FOLDER / Path(name).name for name in names] or sorted(FOLDER.glob("*.ipynb"))
-    with ThreadPoolExecutor(2) as pool:
-        complaints = list(filter(None, pool.map(execute, paths)))
+    complaints = []
+    # Some read the verdicts that others saved: 08 those of the notebooks before it, the ledger those of all.
+    for late in (None, *READERS):
+        now = [path for path in paths if (path.stem == late if late else path.stem not in READERS)]
+        with ThreadPoolExecutor(2) as pool:
+            complaints += filter(None, pool.map(execute, now))
     print(*complaints, sep="\n", file=sys.stderr, end="\n" if complaints else "")
     return 1 if complaints else 0
 

@@ -11,7 +11,7 @@ from notebooks import FOLDER
 
 def saved_notebook(folder, ids):
     outputs = [
-        {"data": {CLAIM_MIME: {"id": id, "verdict": f"On {id}.", "measured": "3", "at_least": "2"}}} for id in ids
+        {"data": {CLAIM_MIME: {"id": id, "verdict": f"On |{id}|.", "measured": "3", "at_least": "2"}}} for id in ids
     ]
     cells = [{"cell_type": "markdown", "id": "a"}, {"cell_type": "code", "id": "b", "outputs": outputs}]
     (folder / "01_all.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
@@ -21,7 +21,7 @@ def test_every_claim_with_verdict_number_and_link(tmp_path):
     saved_notebook(tmp_path, CLAIMS)
     text = ledger(tmp_path)
     for id in CLAIMS:
-        assert f"**{id}.**" in text and f"| On {id}. | 3 | at least 2 | [01](01_all.ipynb#cell-id=b) |" in text
+        assert f"**{id}.**" in text and rf"| On \|{id}\|. | 3 | at least 2 | [01](01_all.ipynb#cell-id=b) |" in text
 
 
 def test_a_claim_without_a_settling_cell_is_named(tmp_path):

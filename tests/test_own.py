@@ -20,7 +20,7 @@ def trace_of(cell, steps, hidden, batch=()):
 def test_any_trace_is_drawn(cell, steps, hidden, batch, labels):
     trace = trace_of(cell, steps, hidden, batch)
     labels = {"none": None, "months": MONTHS[:steps], "texts": [f"word{k}" for k in range(steps)]}[labels]
-    figure = plots.gate_maps(trace, labels)
+    figure = plots.units_by_time(trace, "ifo", labels=labels)
     assert len(plots.as_png(figure)) > 4000 and f"{hidden} unit" in figure.get_label()
     box = widgets.own_unit(trace, labels, window=50)
     for control in box.children[1:3]:
@@ -36,10 +36,10 @@ def test_the_unit_shown_is_the_unit_asked_for():
         picture = plots.own_unit_picture(trace, window=10, sequence=sequence)
         label = plots.still(picture, unit=2, start=25, shown="f").get_label()
         mean = trace.f[25:35, sequence, 2].mean()
-        assert label.startswith("Unit 2, 25 to 34") and f"forget gate f {mean:.2f}" in label
+        assert label.startswith("Unit 2, 26 to 35") and f"forget gate f {mean:.2f}" in label
 
 
 def test_labels_must_fit():
     trace = trace_of(LSTM, 5, 2)
     with pytest.raises(ValueError, match=r"labels: expected 5 of them, one a step, got an array of shape \(4,\)"):
-        plots.gate_maps(trace, MONTHS[:4])
+        plots.units_by_time(trace, labels=MONTHS[:4])

@@ -69,7 +69,7 @@ def test_pictures_refuse_what_is_not_there():
     trace = play("+ r")
     with pytest.raises(ValueError, match="^unit: expected one of 0 to 0, got 1"):
         plots.gates_over_time(trace, unit=1)
-    with pytest.raises(ValueError, match="^labels: expected 2, one per step"):
+    with pytest.raises(ValueError, match="^labels: expected 2 of them, one a step"):
         plots.gates_over_time(trace, labels=["+"])
     with pytest.raises(ValueError, match="^names: expected letters"):
         plots.units_by_time(trace, names="iz")

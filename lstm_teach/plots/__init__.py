@@ -14,10 +14,10 @@ from .counting import (
     blocks_to_scale,
     counter_picture,
     equal_counts_two_jobs,
-    match_error,
     weights_one_by_one,
 )
 from .diagrams import draw_cell, draw_cells
+from .gradients import along_the_cell, gradient_by_lag, gradient_picture, price_of_shutting, tug_of_war
 from .masks import (
     MASK_EXAMPLES,
     fastest_growth,
@@ -28,15 +28,16 @@ from .masks import (
     weight_trade_off,
     writes,
 )
-from .own import by_month, episode, gate_histograms, gate_maps, own_unit_picture, without_gates
+from .overfitting import errors_by_count, errors_over_data
+from .own import by_month, gate_histograms, own_unit_picture, without_gates
 from .product import (
     UNITS,
+    bars,
     beat_one_half_picture,
     output_maps,
     pair_of_tanh,
     search_progress,
     shifted_by_the_mark,
-    two_needs,
 )
 from .race import (
     CELL_NAMES,
@@ -69,9 +70,10 @@ from .sequence import (
 )
 from .silence import (
     drift,
+    fluctuating_gate,
     forget_bound,
     forgetting,
-    four_writers,
+    marked_writers,
     off_maps,
     silence_picture,
     weight_conflict,

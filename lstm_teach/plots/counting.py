@@ -37,7 +37,10 @@ def _draw_matrix(ax, blocks, inputs, hidden, biases=1, grid=False):
     columns = sum(widths)
     for k, block in enumerate(blocks):
         if block is None:
-            ax.add_patch(Rectangle((0, k * hidden), columns, hidden, fc="none", ec="#999999", ls="--", lw=1))
+            # A little inside its place, so that the white frames of its neighbours do not cover it.
+            ax.add_patch(Rectangle(
+                (0, (k + 0.04) * hidden), columns, 0.91 * hidden, fc="none", ec="#777777", ls="--", lw=1,
+            ))
             continue
         letter, colour = block
         for tint, left, width in zip(_TINTS, np.cumsum((0, *widths)), widths, strict=False):
@@ -136,32 +139,6 @@ def equal_counts_two_jobs(written, counted, parameters):
     return figure
 
 
-@styled
-def match_error(cells, inputs, widths):
-    """How far the best matching width misses an LSTM's count, in percent, over the LSTM's width.
-
-    `cells` maps a label to a `Cell`; `widths` are the LSTM's hidden units.
-    """
-    figure = Figure(figsize=(7.2, 2.7))
-    ax = figure.subplots()
-    ends = []
-    styles = [{"color": "black", "marker": "o"}, {"color": "#8a8a8a", "marker": "^"}]
-    for style, (label, cell) in zip(styles, cells.items(), strict=False):
-        misses = []
-        for width in widths:
-            budget = count_parameters(LSTM, inputs, width)
-            matched = matched_hidden(cell, inputs, budget)
-            misses.append(100 * (count_parameters(cell, inputs, matched) / budget - 1))
-        ax.plot(widths, misses, linestyle="none", markersize=4, label=label, **style)
-        ends.append(f"{label} {np.abs(misses[:len(misses) // 4]).max():.1f} % among the narrowest quarter and "
-                    f"{np.abs(misses[-len(misses) // 4:]).max():.1f} % among the widest")
-    ax.axhline(0, color="#444444", lw=1)
-    ax.set(xlabel="hidden units of the LSTM", ylabel="count of the match,\n% off the LSTM's")
-    ax.legend(loc="upper right", ncols=2)
-    figure.set_label(f"The wider the layer, the better the match; largest miss: {'; '.join(ends)}.")
-    return figure
-
-
 def counter_picture(figure):
     """Movable picture: a layer's weights to scale beside the LSTM's outline, and the width that spends its budget.
 
@@ -184,14 +161,14 @@ def counter_picture(figure):
             ax.clear()
         _draw_matrix(left, _blocks_of(layer, cell), inputs, hidden, biases)
         left.set(xticks=[], yticks=[], title=f"{len(cell.places)} × {hidden} rows, {hidden + inputs + biases} columns",
-                 xlabel=f"{hidden} for h | {inputs} for x | {biases} for 1")
+                 xlabel=f"{hidden} for h, {inputs} for x, {biases} for the constant 1")
         bars = right.barh(range(3), [budget, count, matched], height=0.62, **_GREY)
         right.set_yticks(range(3), [f"LSTM\nh = {hidden}", f"this layer\nh = {hidden}", f"this layer\nh = {width}"])
         bars[2].set_hatch("////")
         right.bar_label(bars, [f"{budget:,}", f"{count:,}", f"{matched:,}"], padding=4, fontsize=9)
         right.axvline(budget, color="black", linestyle="--", linewidth=1)
         right.invert_yaxis()
-        right.set(title=layer, xlabel=f"parameters as counted by: {framework}",
+        right.set(title=layer, xlabel=f"parameters, counted by: {framework}",
                   xlim=(0, 1.35 * max(budget, count, matched)))
         right.locator_params(axis="x", nbins=4)
         right.xaxis.set_major_formatter("{x:,.0f}")

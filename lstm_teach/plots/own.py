@@ -1,75 +1,12 @@
-"""Pictures of appendix A2: the gates of a network trained elsewhere, over a sequence.
-
-All take a `Trace` of one sequence or a batch, (T, hidden) or (T, batch, hidden), of which `sequence` picks one; and
-`labels`, one a step, for the time axis (dates by month show as years; step numbers when left out). Another number of
-labels raises `ValueError`. They are for long sequences; those of `sequence` show a few steps with each one named.
-"""
+"""Pictures of appendix A2: the gates of a network trained elsewhere. Traces and labels are those of `sequence`."""
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from ..cells import PLACES
-from ..checks import complaint, describe
+from .sequence import GATES, LETTERS, label_time, named_steps, values_of
 from .style import ROLES, styled
 
-_GATES = {"i": "input_gate", "f": "forget_gate", "o": "output_gate"}
-_LETTERS = {letter: place for place, letter in PLACES.items()} | {"c": "cell_state", "h": "hidden_state"}
 _OTHER_UNITS = {"color": "#c4c4c4", "linewidth": 0.6}
-
-
-def _one(values, sequence):
-    """One sequence of a batch: (T, ..., hidden) as (T, hidden)."""
-    return values.reshape(len(values), -1, values.shape[-1])[:, sequence].astype(float)
-
-
-def _labels(labels, steps):
-    labels = np.arange(steps) if labels is None else np.asarray(labels)
-    if labels.shape != (steps,):
-        raise complaint("labels", f"{steps} of them, one a step", describe(labels))
-    return labels
-
-
-def _time_ticks(axes, labels, start, stop):
-    """At most about eight ticks on an axis of steps start … stop − 1; Januaries, when the labels are months."""
-    monthly = labels.dtype == np.dtype("datetime64[M]")
-    places = np.arange(start, stop)
-    if monthly:
-        januaries = places[labels[start:stop].astype(int) % 12 == 0]
-        places = januaries if len(januaries) > 1 else places
-    places = places[:: -(-len(places) // 8)]
-    texts = [str(label)[:4] if monthly and label.astype(int) % 12 == 0 else str(label) for label in labels[places]]
-    axes.set_xticks(places, texts)
-
-
-@styled
-def gate_maps(trace, labels=None, start=0, sequence=0):
-    """Every gate of every unit over time, from step `start` on: three maps, shut white and open black."""
-    labels = _labels(labels, len(trace))
-    figure = Figure(figsize=(7.2, 4.0))
-    every_axes = figure.subplots(3, 1, sharex=True)
-    shares = []
-    for axes, (letter, place) in zip(every_axes, _GATES.items(), strict=True):
-        gate = _one(getattr(trace, letter), sequence)[start:]
-        units = gate.shape[1]
-        image = axes.imshow(
-            gate.T, cmap="Greys", vmin=0, vmax=1, aspect="auto", interpolation="nearest",
-            extent=(start - 0.5, len(trace) - 0.5, units - 0.5, -0.5),
-        )
-        for edge in np.arange(0.5, units - 1 if units <= 16 else 0):
-            axes.axhline(edge, color="#ffffff", linewidth=0.8)
-        axes.set_title(ROLES[place].label, color=ROLES[place].color)
-        axes.set_ylabel("unit")
-        axes.set_yticks(range(0, units, max(1, -(-units // 8))))
-        axes.grid(False)
-        shares.append(f"{letter} {gate.mean():.2f} ({gate.min():.2f} to {gate.max():.2f})")
-    _time_ticks(every_axes[-1], labels, start, len(trace))
-    bar = figure.colorbar(image, ax=every_axes, ticks=[0, 0.5, 1], aspect=35, pad=0.015)
-    bar.ax.set_yticklabels(["0 shut", "0.5", "1 open"])
-    figure.set_label(
-        f"Gates of {units} unit{'s' * (units > 1)}, {labels[start]} to {labels[-1]}, white shut and black open. "
-        f"Mean (and range): {', '.join(shares)}."
-    )
-    return figure
 
 
 @styled
@@ -78,7 +15,7 @@ def gate_histograms(trace, start=0, near=0.1):
     figure = Figure(figsize=(7.2, 2.5))
     every_axes = figure.subplots(1, 3, sharey=True)
     words = []
-    for axes, (letter, place) in zip(every_axes, _GATES.items(), strict=True):
+    for axes, (letter, place) in zip(every_axes, GATES.items(), strict=True):
         gate = getattr(trace, letter)[start:].ravel().astype(float)
         for low in (0, 1 - near):
             axes.axvspan(low, low + near, color="#dddddd", linewidth=0)
@@ -125,41 +62,6 @@ def by_month(gate, month, year, shown):
 
 
 @styled
-def episode(temperature, usual, trace, keeps, lets_go, labels, start, stop, between, sequence=0):
-    """Two units through an unusual time: temperature, the units' forget gates, the memory of the unit that keeps.
-
-    `temperature` and `usual` (T,) in °C; `keeps`, `lets_go`: the two units' numbers; steps `start` to `stop` are shown
-    and those from `between[0]` to `between[1]` shaded.
-    """
-    steps = np.arange(start, stop)
-    f, c = (_one(values, sequence)[start:stop] for values in (trace.f, trace.c))
-    figure = Figure(figsize=(7.2, 4.3))
-    every_axes = figure.subplots(3, 1, sharex=True, height_ratios=[1, 1, 1])
-    for axes in every_axes:
-        axes.axvspan(between[0] - 0.5, between[1] - 0.5, color="#e4e4e4", linewidth=0)
-    top, middle, bottom = every_axes
-    top.plot(steps, usual[start:stop], color="#777777", linestyle=":", linewidth=1.4, label="usual for the month")
-    top.plot(steps, temperature[start:stop], color="#000000", linewidth=1.4, label="measured")
-    top.set_ylabel("sea, °C")
-    top.legend(loc="upper left", ncols=2, borderpad=0, fontsize=8.5, bbox_to_anchor=(0, 1.2))
-    line = ROLES["forget_gate"].line
-    middle.plot(steps, f[:, keeps], **line | {"linestyle": "-"}, linewidth=1.6, label=f"unit {keeps}")
-    middle.plot(steps, f[:, lets_go], **line, linewidth=1.6, label=f"unit {lets_go}")
-    middle.set(ylim=(0, 1), ylabel="forget gate f")
-    middle.legend(loc="upper left", ncols=2, borderpad=0, fontsize=8.5, bbox_to_anchor=(0, 1.2))
-    bottom.plot(steps, c[:, keeps], **ROLES["cell_state"].line, linewidth=1.6)
-    bottom.set(ylabel=f"c of unit {keeps}", xlim=(start, stop - 1))
-    _time_ticks(bottom, _labels(labels, len(trace)), start, stop)
-    inside = slice(between[0] - start, between[1] - start)
-    figure.set_label(
-        f"Shaded, {labels[between[0]]} to {labels[between[1] - 1]}: the forget gate of unit {lets_go} stays at "
-        f"{f[inside, lets_go].max():.2f} or below, that of unit {keeps} at {f[inside, keeps].min():.2f} or above, "
-        f"and the memory of unit {keeps} goes from {c[inside, keeps][0]:.1f} up to {c[inside, keeps].max():.1f}."
-    )
-    return figure
-
-
-@styled
 def without_gates(errors, whole, naive, unit):
     """Forecast errors with one gate taken out, in several ways.
 
@@ -195,12 +97,12 @@ def own_unit_picture(trace, labels=None, window=None, sequence=0):
     """A movable picture of any `Trace`: what came in, and one quantity of one unit, with the other units in grey.
 
     Returns `picture(figure)` for `explorer` and `still`. `window` is the number of steps shown (all when left out).
-    `draw(unit, start, shown)`: the unit's number, the first step shown (both are kept inside what there is), and what
-    to show, one of i f o g c h, or "gates" for the three gates.
+    `draw(unit, start, shown)`: the unit's number, the number of steps left out before the window (both are kept inside
+    what there is), and what to show, one of i f o g c h, or "gates" for the three gates.
     """
-    labels, steps = _labels(labels, len(trace)), len(trace)
-    values = {letter: _one(getattr(trace, letter), sequence) for letter in _LETTERS}
-    x = _one(trace.x, sequence)
+    labels, steps = named_steps(labels, len(trace)), len(trace)
+    values = {letter: values_of(trace, letter, sequence) for letter in LETTERS}
+    x = values_of(trace, "x", sequence)
     window = min(window or steps, steps)
 
     def picture(figure):
@@ -211,7 +113,7 @@ def own_unit_picture(trace, labels=None, window=None, sequence=0):
             first = int(np.clip(start, 0, steps - window))
             unit = int(np.clip(unit, 0, values["c"].shape[1] - 1))
             view, letters = slice(first, first + window), "ifo" if shown == "gates" else shown
-            time = np.arange(first, first + window)
+            time = np.arange(first, first + window) + 1
             for axes in (top, bottom):
                 axes.clear()
             top.plot(time, x[view], color="#555555", linewidth=1)
@@ -219,18 +121,18 @@ def own_unit_picture(trace, labels=None, window=None, sequence=0):
             if len(letters) == 1:
                 bottom.plot(time, values[letters][view], **_OTHER_UNITS)
             for letter in letters:
-                role = ROLES[_LETTERS[letter]]
+                role = ROLES[LETTERS[letter]]
                 bottom.plot(time, values[letter][view, unit], **role.line, linewidth=1.8, label=role.label)
-            bottom.set(ylabel=f"unit {unit}", xlim=(first, max(first + window - 1, first + 1)))
+            bottom.set(ylabel=f"unit {unit}", xlim=(first + 1, first + max(window, 2)))
             if letters[0] in "ifo":
                 bottom.set_ylim(-0.02, 1.02)
             else:
                 reach = 1.05 * max(abs(values[letters]).max(), 1)
                 bottom.set_ylim(-reach, reach)
             bottom.legend(loc="lower left", ncols=3, fontsize=8.5, borderpad=0, bbox_to_anchor=(0, 1))
-            _time_ticks(bottom, labels, first, first + window)
+            label_time(bottom, labels, first, first + window)
             words = ", ".join(
-                f"{ROLES[_LETTERS[letter]].label} {part.mean():.2f} (from {part.min():.2f} to {part.max():.2f})"
+                f"{ROLES[LETTERS[letter]].label} {part.mean():.2f} (from {part.min():.2f} to {part.max():.2f})"
                 for letter in letters for part in [values[letter][view, unit]]
             )
             figure.set_label(f"Unit {unit}, {labels[first]} to {labels[first + window - 1]}, mean and range: {words}.")

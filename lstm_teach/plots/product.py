@@ -128,17 +128,17 @@ def shifted_by_the_mark(curves, alpha, beta, gamma):
 
 
 @styled
-def two_needs(errors):
-    """Bars: the error that each design is left with. `errors` maps the design's name to its error."""
-    figure = Figure(figsize=(7.2, 2.0))
+def bars(values, quantity):
+    """One bar a design: `values` maps its name to a number of at least 0, `quantity` says what the number is."""
+    figure = Figure(figsize=(7.2, 0.8 + 0.3 * len(values)))
     ax = figure.subplots()
-    bars = ax.barh(list(errors), list(errors.values()), color="#d9d9d9", edgecolor="#333333", height=0.62)
-    ax.bar_label(bars, [f"{error:.3f}" for error in errors.values()], padding=4, fontsize=9)
+    drawn = ax.barh(list(values), list(values.values()), color="#d9d9d9", edgecolor="#333333", height=0.62)
+    ax.bar_label(drawn, [f"{value:.3f}" for value in values.values()], padding=4, fontsize=9)
     ax.invert_yaxis()
     ax.grid(False, axis="y")
-    ax.set(xlabel="root-mean-square error at the worst of the four points", xlim=(0, 1.15 * max(errors.values())))
-    listed = "; ".join(f"{name} {error:.3f}" for name, error in errors.items())
-    figure.set_label(f"Error at the worst of the four points: {listed}.")
+    ax.set(xlabel=quantity, xlim=(0, 1.15 * max(values.values())))
+    listed = "; ".join(f"{name} {value:.3f}" for name, value in values.items())
+    figure.set_label(f"{quantity[0].upper()}{quantity[1:]}: {listed}.")
     return figure
 
 

@@ -1,4 +1,8 @@
-"""Pictures of a cell over time, for any `Trace`: every gate in a lane of its own, units × time, and a score played."""
+"""Pictures of a cell over time, for any `Trace`: every gate in a lane of its own, units × time, and a score played.
+
+A trace may hold one sequence or a batch, (T, hidden) or (T, batch, hidden), of which `sequence` picks one. `labels`,
+one a step, name the steps (numbers from 1 when left out); another number of them raises `ValueError`.
+"""
 
 from dataclasses import replace
 
@@ -11,8 +15,8 @@ from ..checks import complaint, describe, whole_number
 from ..score import HAND_SET, hand_set_params, read_score, score_lines
 from .style import ROLES, styled
 
-_LETTERS = {letter: place for place, letter in PLACES.items()} | {"c": "cell_state", "h": "hidden_state"}
-_GATES = ("i", "f", "o")
+LETTERS = {letter: place for place, letter in PLACES.items()} | {"c": "cell_state", "h": "hidden_state"}
+GATES = {letter: LETTERS[letter] for letter in "ifo"}
 _GREY = "#8a8a8a"
 
 # What the explorer can play: a cell, and the weights that it takes from.
@@ -28,15 +32,44 @@ SCORE_CELLS = {
 _LONGEST = 24  # steps of a score that fit the picture
 
 
-def _values(trace, letter, sequence=0):
+def values_of(trace, letter, sequence=0):
     """One quantity of a trace as (T, units): of the `sequence`-th sequence, all axes between folded."""
     values = getattr(trace, letter)
-    return values.reshape(len(values), -1, values.shape[-1])[:, sequence]
+    return values.reshape(len(values), -1, values.shape[-1])[:, sequence].astype(float)
+
+
+def named_steps(labels, steps):
+    """The labels as an array of one a step; the numbers from 1 when left out."""
+    labels = np.arange(1, steps + 1) if labels is None else np.asarray(labels)
+    if labels.shape != (steps,):
+        raise complaint("labels", f"{steps} of them, one a step", describe(labels))
+    return labels
+
+
+def label_time(axes, labels, start=0, stop=None, **style):
+    """Name the steps of an axis on which step t, counted from 0, stands at t + 1; those from `start` to `stop` show.
+
+    A few short names stand under every step, of others at most about eight: Januaries, when the labels are months.
+    """
+    places = np.arange(start, len(labels) if stop is None else stop)
+    texts = [str(label) for label in labels[places]]
+    monthly = labels.dtype == np.dtype("datetime64[M]")
+    if labels.dtype.kind in "US" and len(texts) <= _LONGEST and max(map(len, texts)) <= 3:
+        texts = [text.replace("-", "−").replace(".", "·") for text in texts]
+        axes.set_xlabel("what arrives, step by step")
+    else:
+        if monthly:
+            januaries = places[labels[places].astype(int) % 12 == 0]
+            places = januaries if len(januaries) > 1 else places
+        places = places[:: -(-len(places) // 8)]
+        texts = [str(label)[:4] if monthly and label.astype(int) % 12 == 0 else str(label) for label in labels[places]]
+        axes.set_xlabel("" if monthly else "step")
+    axes.set_xticks(places + 1, texts, **style)
 
 
 def _is_constant(trace, letter):
     """Whether a gate of this trace has no pre-activation: it is absent, a constant, or coupled to the forget gate."""
-    return letter in _GATES and getattr(trace, f"z_{letter}") is None
+    return letter in GATES and getattr(trace, f"z_{letter}") is None
 
 
 def _number(value):
@@ -48,8 +81,7 @@ def _number(value):
 def gates_over_time(trace, labels=None, unit=0, sequence=0):
     """One unit over time: i, f, o on [0, 1] and the candidate about 0, a lane each; below them c and h.
 
-    `trace` as `unroll` returns it, of any cell; `unit` and `sequence` choose what is shown, `labels` (T of them) name
-    the steps. Raises `ValueError` for a unit that the trace does not have, or another number of labels.
+    `trace` as `unroll` returns it, of any cell. Raises `ValueError` for a unit that the trace does not have.
     """
     unit = whole_number("unit", unit, at_least=0)
     if unit >= trace.h.shape[-1]:
@@ -57,9 +89,9 @@ def gates_over_time(trace, labels=None, unit=0, sequence=0):
     figure = Figure(figsize=(7.2, 4.0))
     lanes, states = _lane_axes(figure)
     _fill_lanes(lanes, states, trace, unit, sequence)
-    _label_steps(states, len(trace), labels)
-    _direct_labels(states, {letter: _values(trace, letter, sequence)[-1, unit] for letter in "ch"}, len(trace))
-    c, h = (_values(trace, letter, sequence)[:, unit] for letter in "ch")
+    label_time(states, named_steps(labels, len(trace)))
+    _direct_labels(states, {letter: values_of(trace, letter, sequence)[-1, unit] for letter in "ch"}, len(trace))
+    c, h = (values_of(trace, letter, sequence)[:, unit] for letter in "ch")
     loudest = np.argmax(abs(h))
     figure.set_label(
         f"One unit over {len(trace)} steps: the gates i, f, o and the candidate g, and below them the states. c runs "
@@ -74,7 +106,7 @@ def _lane_axes(figure):
     for axes, letter in zip(lanes, "ifog", strict=True):
         low = -1 if letter == "g" else 0
         axes.set(ylim=(low - 0.12 * (1 - low), 1 + 0.12 * (1 - low)), yticks=[low, 1])
-        axes.set_ylabel(letter, rotation=0, ha="right", va="center", color=ROLES[_LETTERS[letter]].color, fontsize=12)
+        axes.set_ylabel(letter, rotation=0, ha="right", va="center", color=ROLES[LETTERS[letter]].color, fontsize=12)
         axes.tick_params(bottom=False, labelbottom=False)
         axes.spines["bottom"].set_visible(False)
     lanes[-1].axhline(0, color=_GREY, linewidth=0.7)
@@ -88,7 +120,7 @@ def _fill_lanes(lanes, states, trace, unit=0, sequence=0):
     time, artists = np.arange(1, len(trace) + 1), []
     edges = np.concatenate([[0.5], time + 0.5])
     for axes, letter in zip(lanes, "ifog", strict=True):
-        role, values = ROLES[_LETTERS[letter]], _values(trace, letter, sequence)[:, unit]
+        role, values = ROLES[LETTERS[letter]], values_of(trace, letter, sequence)[:, unit]
         absent = _is_constant(trace, letter)
         coupled = absent and letter == "i" and trace.z_f is not None and np.array_equal(trace.i, 1 - trace.f)
         style = {"color": _GREY, "linestyle": ":"} if absent and not coupled else role.line
@@ -101,22 +133,11 @@ def _fill_lanes(lanes, states, trace, unit=0, sequence=0):
     dots = {"markersize": 4} if len(time) <= 40 else {"markersize": 0}
     for letter, marker in (("c", "o"), ("h", "s")):
         artists += states.plot(
-            time, _values(trace, letter, sequence)[:, unit], marker=marker, linewidth=1.8, **dots,
-            **ROLES[_LETTERS[letter]].line,
+            time, values_of(trace, letter, sequence)[:, unit], marker=marker, linewidth=1.8, **dots,
+            **ROLES[LETTERS[letter]].line,
         )
     states.set_xlim(0.5, len(time) + 0.5)
     return artists
-
-
-def _label_steps(axes, length, labels, **style):
-    if labels is None:
-        axes.set_xlabel("step")
-        return
-    if len(labels) != length:
-        raise complaint("labels", f"{length}, one per step", f"{len(labels)}")
-    shown = [str(label).replace("-", "−").replace(".", "·") for label in labels]
-    axes.set_xticks(range(1, length + 1), shown, **style)
-    axes.set_xlabel("what arrives, step by step")
 
 
 def _direct_labels(axes, ends, length):
@@ -129,78 +150,86 @@ def _direct_labels(axes, ends, length):
         heights = [middle - gap / 2, middle + gap / 2]
     for letter, height in zip(letters, heights, strict=True):
         axes.annotate(letter, (length + 0.5, height), (6, 0), textcoords="offset points", va="center", fontsize=12,
-                      color=ROLES[_LETTERS[letter]].color, annotation_clip=False)
+                      color=ROLES[LETTERS[letter]].color, annotation_clip=False)
 
 
 @styled
-def units_by_time(traces, names=("i", "f", "o", "c", "h"), units=None, labels=None, sequence=0):
-    """Heat maps, units × time: gates on [0, 1] in grey, g, c and h about 0 in two colours, a − where clearly negative.
+def units_by_time(traces, names="ifoch", units=None, labels=None, start=0, sequence=0):
+    """Heat maps, units × time: gates white shut and black open; g, c, h about 0 in two colours, a − where negative.
 
     `traces` is a `Trace`, or maps titles to traces with the same number of steps, which stand side by side. `names`
     are letters of a trace's quantities; `units` which of its units to show: a sequence of indices, or a mapping of
-    names to indices (all when left out). `labels` name the steps. Raises `ValueError` for another letter, and for a
-    unit that is not there.
+    names to indices (all when left out). Steps before `start` are not shown. Raises `ValueError` for another letter,
+    and for a unit that is not there.
     """
     traces = traces if isinstance(traces, dict) else {"": traces}
     first = next(iter(traces.values()))
+    labels = named_steps(labels, len(first))
     if units is None:
         units = range(first.h.shape[-1])
     units = dict(units) if isinstance(units, dict) else {f"unit {unit}": unit for unit in units}
-    names = list(names)
-    if not set(names) <= set("ifogch"):
+    if not set(names) <= set(LETTERS):
         raise complaint("names", "letters out of i, f, o, g, c, h", describe(names))
     if not units or not all(0 <= unit < first.h.shape[-1] for unit in units.values()):
         raise complaint("units", f"indices from 0 to {first.h.shape[-1] - 1}", describe(units))
-    lane = min(0.14 * len(units), 1.1) + 0.12
+    picked, ticks = list(units.values()), range(0, len(units), -(-len(units) // 8))
+    shown = {
+        title: {name: values_of(trace, name, sequence)[start:, picked] for name in names}
+        for title, trace in traces.items()
+    }
+    lane = min(0.14 * len(units), 1.0) + 0.12
     figure = Figure(figsize=(7.2, max(2.4, 0.85 + lane * len(names))))
     grid = figure.subplots(len(names), len(traces), sharex=True, squeeze=False)
-    picked = list(units.values())
-    limits = {
-        name: max(1.0, *(np.max(abs(_values(trace, name, sequence)[:, picked])) for trace in traces.values()))
-        for name in names
-    }
-    for column, (title, trace) in enumerate(traces.items()):
-        for row, name in enumerate(names):
-            image = _heat_map(grid[row, column], _values(trace, name, sequence)[:, picked].T, name, limits[name])
-            grid[row, column].set_yticks(range(len(units)), units if column == 0 else [""] * len(units), fontsize=8)
-            if column == 0:
-                grid[row, 0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=12, labelpad=8,
-                                        color=ROLES[_LETTERS[name]].color)
-            if column == len(traces) - 1:
-                ends = [0, 1] if name in _GATES else [-limits[name], limits[name]]
-                bar = figure.colorbar(image, ax=grid[row, :], pad=0.01, aspect=7, ticks=ends)
-                bar.ax.set_yticklabels([_number(round(end, 1)) for end in ends], fontsize=7.5)
+    for row, name in enumerate(names):
+        limit = max(1.0, *(np.max(abs(values[name])) for values in shown.values()))
+        for axes, values in zip(grid[row], shown.values(), strict=True):
+            image = _heat_map(axes, values[name].T, name, limit, start)
+            axes.set_yticks(ticks, [""] * len(ticks))
+        grid[row, 0].set_yticks(ticks, [list(units)[tick] for tick in ticks], fontsize=8)
+        grid[row, 0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=12, labelpad=8,
+                                color=ROLES[LETTERS[name]].color)
+        ends = [0, 1] if name in GATES else [-limit, limit]
+        bar = figure.colorbar(image, ax=grid[row, :], pad=0.01, aspect=50 * lane / 7.2, ticks=ends)
+        bar.ax.set_yticklabels([_number(round(end, 1)) for end in ends], fontsize=7.5)
+    for column, title in enumerate(shown):
         grid[0, column].set_title(title)
-        _label_steps(grid[-1, column], len(trace), labels)
-    words = []
-    for title, trace in traces.items():
-        c, h = (abs(_values(trace, letter, sequence)[:, picked]).max(axis=0) for letter in "ch")
-        sizes = dict(zip(units, zip(c, h, strict=True), strict=True))
-        if len(units) > 4:
-            sizes = {f"all {len(units)} units": (c.max(), h.max())}
-        listed = ", ".join(f"{name} {_number(a)} and {_number(b)}" for name, (a, b) in sizes.items())
-        words.append(f"{title}: {listed}" if title else listed)
+        label_time(grid[-1, column], labels, start)
+    others = [name for name in names if name not in GATES]
+    about = "Largest " + " and ".join(f"|{name}|" for name in others) if others else "Mean (and range)"
+    words = "; ".join(f"{title}: " * bool(title) + _in_words(values, units) for title, values in shown.items())
     figure.set_label(
-        f"{', '.join(names)} of {len(units)} units over {len(first)} steps. Largest |c| and |h|: {'; '.join(words)}."
+        f"{', '.join(names)} of {len(units)} unit{'s' * (len(units) > 1)} over {len(first) - start} steps. "
+        f"{about}: {words}."
     )
     return figure
 
 
-def _heat_map(axes, values, name, limit):
-    gate = name in _GATES
+def _in_words(values, units):
+    """The largest size of each quantity that is no gate, or, where only gates are shown, their means and ranges."""
+    others = [abs(part).max(axis=0) for name, part in values.items() if name not in GATES]
+    if not others:
+        return ", ".join(f"{name} {v.mean():.2f} ({v.min():.2f} to {v.max():.2f})" for name, v in values.items())
+    sizes = dict(zip(units, zip(*others, strict=True), strict=True))
+    if len(units) > 4:
+        sizes = {f"all {len(units)} units": [part.max() for part in others]}
+    return ", ".join(f"{name} {' and '.join(map(_number, numbers))}" for name, numbers in sizes.items())
+
+
+def _heat_map(axes, values, name, limit, start):
+    gate = name in GATES
     image = axes.imshow(
         values, aspect="auto", interpolation="nearest", cmap="Greys" if gate else "RdBu_r",
         vmin=0 if gate else -limit, vmax=1 if gate else limit,
-        extent=(0.5, values.shape[1] + 0.5, len(values) - 0.5, -0.5),
+        extent=(start + 0.5, start + values.shape[1] + 0.5, len(values) - 0.5, -0.5),
     )
     axes.grid(False)
     axes.tick_params(length=0)
-    for edge in np.arange(0.5, len(values) - 1):
+    for edge in np.arange(0.5, len(values) - 1 if len(values) <= 16 else 0):
         axes.axhline(edge, color="white", linewidth=1)
     if not gate and values.size <= 600:  # in greyscale the two colours look alike
         unit, time = np.nonzero(values < -0.15 * limit)
-        axes.plot(time + 1, unit, linestyle="none", marker="_", markersize=5, color="black", markeredgewidth=1.3,
-                  path_effects=[patheffects.withStroke(linewidth=2.4, foreground="white")])
+        axes.plot(start + time + 1, unit, linestyle="none", marker="_", markersize=5, color="black",
+                  markeredgewidth=1.3, path_effects=[patheffects.withStroke(linewidth=2.4, foreground="white")])
     return image
 
 
@@ -217,15 +246,15 @@ def compare_runs(runs, labels):
     time, words = np.arange(1, len(reference) + 1), []
     for axes, (title, trace) in zip(every_axes, others, strict=False):
         axes.axhline(0, color=_GREY, linewidth=0.7)
-        axes.plot(time, _values(reference, "c")[:, 0], color="#cfcfcf", linewidth=5, solid_capstyle="round")
-        axes.plot(time, _values(reference, "h")[:, 0], color="#cfcfcf", linewidth=5, linestyle=(0, (1, 0.6)))
+        axes.plot(time, values_of(reference, "c")[:, 0], color="#cfcfcf", linewidth=5, solid_capstyle="round")
+        axes.plot(time, values_of(reference, "h")[:, 0], color="#cfcfcf", linewidth=5, linestyle=(0, (1, 0.6)))
         for letter, marker in (("c", "o"), ("h", "s")):
-            axes.plot(time, _values(trace, letter)[:, 0], marker=marker, markersize=3, linewidth=1.4,
-                      **ROLES[_LETTERS[letter]].line, label=letter)
+            axes.plot(time, values_of(trace, letter)[:, 0], marker=marker, markersize=3, linewidth=1.4,
+                      **ROLES[LETTERS[letter]].line, label=letter)
         axes.set(title=title, xlim=(0.5, len(time) + 0.5))
-        _label_steps(axes, len(time), labels, fontsize=8)
+        label_time(axes, named_steps(labels, len(time)), fontsize=8)
         axes.set_xlabel("")
-        apart = {letter: abs(_values(trace, letter) - _values(reference, letter)).max() for letter in "ch"}
+        apart = {letter: abs(values_of(trace, letter) - values_of(reference, letter)).max() for letter in "ch"}
         words.append(f"{title} {_number(apart['c'])} and {_number(apart['h'])}")
     every_axes[0].plot([], [], color="#cfcfcf", linewidth=5, label=f"{next(iter(runs))}: c")
     every_axes[0].plot([], [], color="#cfcfcf", linewidth=5, linestyle=(0, (1, 0.6)), label=f"{next(iter(runs))}: h")
@@ -261,7 +290,7 @@ def score_picture(figure):
         while drawn:
             drawn.pop().remove()
         drawn.extend(_fill_lanes(lanes, states, trace))
-        _label_steps(states, len(steps), steps)
+        label_time(states, np.array(steps))
         reach = next(limit for limit in (1.2, 2.4, 5, 12, 25) if max(abs(trace.c).max(), abs(trace.h).max()) <= limit)
         states.set_ylim(-reach, reach)
         at = min(int(at), len(steps))
@@ -270,7 +299,7 @@ def score_picture(figure):
         now = {letter: _number(getattr(trace, letter)[at - 1, 0]) for letter in "ifogch"}
         for letter, height in (("c", 0.78), ("h", 0.22)):
             drawn.append(states.text(1.012, height, f"{letter}\n{now[letter]}", va="center", fontsize=10,
-                                     color=ROLES[_LETTERS[letter]].color, transform=states.transAxes))
+                                     color=ROLES[LETTERS[letter]].color, transform=states.transAxes))
         lanes[0].set_title(cell)
         figure.set_label(
             (remark + ". " if remark else "") + f"Step {at} of {len(steps)} is '{steps[at - 1]}': i = {now['i']}, "

@@ -25,7 +25,8 @@ def _plain(axis):
 def off_maps(z, write, slope, lines):
     """Maps of |σ(z_i)·tanh(z_g)| and of its slope, and the same two quantities for functions of one z.
 
-    `z` (n,) is used for every axis; `write` and `slope` (n, n) are indexed [z_g, z_i]; `lines` maps "tanh" and
+    `z` (n,) is used for every axis; `write` and `slope` (n, n) are indexed [z_g, z_i], the slope being the
+    length of the gradient; `lines` maps "tanh" and
     "dead zone" to a pair of arrays (n,): |write| and slope.
     """
     figure = Figure(figsize=(7.2, 2.9))
@@ -40,6 +41,8 @@ def off_maps(z, write, slope, lines):
         along = values[np.argmin(abs(z - row)), : len(z) // 2 + 12]
         places = [(z[np.argmin(abs(along - level))], row) for level in _LEVELS[: 4 if column == 0 else 2]]
         axes.clabel(lines_of_level, fmt=lambda level: f"{level:g}", fontsize=7.5, manual=places)
+        axes.text(-4.5, 4.6, "quiet", fontsize=9, ha="center", va="center",
+                  bbox={"facecolor": "#ffffff", "edgecolor": "none", "pad": 1.5})
         axes.set(title=title, xlabel="gate's $z_i$", xticks=[-6, -3, 0, 3, 6], yticks=[-6, -3, 0, 3, 6])
         axes.grid(False)
         if column == 0:
@@ -77,22 +80,19 @@ def drift(cells, bands, content):
     every_axes = figure.subplots(1, len(cells), sharey=True)
     for axes, (name, runs) in zip(every_axes, cells.items(), strict=True):
         steps = np.arange(runs.shape[-1])
-        axes.fill_between(
+        quiet = bands[name][-1] < 0.2  # too quiet to be seen at this scale
+        where = axes.inset_axes([0.3, 0.04, 0.68, 0.32]) if quiet else axes
+        where.fill_between(
             steps, content[name] - 2 * bands[name], content[name] + 2 * bands[name], color="#d4d4d4", linewidth=0
         )
-        axes.plot(steps, runs.T, color=ROLES["cell_state"].color, linewidth=0.8)
+        where.plot(steps, runs.T, color=ROLES["cell_state"].color, linewidth=0.6 if quiet else 0.8)
         axes.plot(steps, content[name], color="#ffffff", linewidth=2.6)
         axes.plot(steps, content[name], **ROLES["forget_gate"].line, linewidth=1.5)
         axes.set(title=name, xlabel="step", xlim=(0, steps[-1]), xticks=[0, 50, 100])
-        if bands[name][-1] < 0.2:  # too quiet to be seen at this scale
-            lens = axes.inset_axes([0.3, 0.04, 0.68, 0.32])
-            lens.fill_between(
-                steps, content[name] - 2 * bands[name], content[name] + 2 * bands[name], color="#d4d4d4", linewidth=0
-            )
-            lens.plot(steps, runs.T, color=ROLES["cell_state"].color, linewidth=0.6)
-            lens.set(xlim=(0, steps[-1]), ylim=(0.75, 1.25), xticks=[], yticks=[0.8, 1, 1.2])
-            lens.tick_params(labelsize=7.5)
-            lens.set_title("magnified", fontsize=8, pad=2)
+        if quiet:
+            where.set(xlim=(0, steps[-1]), ylim=(0.75, 1.25), xticks=[], yticks=[0.8, 1, 1.2])
+            where.tick_params(labelsize=7.5)
+            where.set_title("magnified", fontsize=8, pad=2)
     every_axes[0].set(ylabel="cell c", ylim=(-9.5, 11.5))
     ends = "; ".join(f"{name}: {bands[name][-1]:.3g}" for name in cells)
     figure.set_label(
@@ -106,14 +106,14 @@ def drift(cells, bands, content):
 def forget_bound(forgets, ratios, sequences, best, shut_gate):
     """Signal-to-noise of a forget gate alone, over constant factors and over whole sequences of them.
 
-    `forgets`, `ratios` (n,): constant f and its ratio; `sequences`: pairs (geometric mean of f, ratio), (m, 2);
-    `best`: the bound; `shut_gate`: the ratio with a shut input gate.
+    `forgets`, `ratios` (n,): constant f and its ratio; `sequences` (m, 2): pairs (geometric mean of f, ratio), of
+    which every sixth is drawn; `best`: the bound; `shut_gate`: the ratio with a shut input gate.
     """
     figure = Figure(figsize=(7.2, 2.8))
     axes = figure.subplots()
     axes.axhline(best, color="#000000", linewidth=1)
     axes.text(0.8505, best * 1.5, f"bound at f = 1: {best:.3f}", fontsize=9)
-    axes.plot(*sequences.T, "o", markersize=3, color="#8a8a8a", markeredgewidth=0)
+    axes.plot(*sequences[::6].T, "o", markersize=3, color="#8a8a8a", markeredgewidth=0)
     axes.plot(forgets, ratios, **ROLES["forget_gate"].line)
     axes.plot([1], [shut_gate], "D", color=ROLES["input_gate"].color, clip_on=False, zorder=5)
     axes.text(0.9975, shut_gate, f"input gate shut, f = 1: {shut_gate:.1f}", ha="right", va="center", fontsize=9,
@@ -132,52 +132,45 @@ def forget_bound(forgets, ratios, sequences, best, shut_gate):
 
 
 @styled
-def weight_conflict(weights, curves, product, tanh_bound, bound):
-    """One weight with two jobs: what is stored against what the distractors leave, and their ratio over the weight.
+def weight_conflict(weights, curves, gated, bound):
+    """One weight with two jobs: what a tanh stores and what the distractors leave, and the ratio of the two.
 
-    `weights` (n,); `curves` maps a name to a pair of arrays (n,): noise and stored; `product` maps "noise" and
-    "stored" to arrays over the same weights; `tanh_bound` and `bound` are the two bounds on the ratio.
+    `weights` (n,); `curves` maps "tanh" and "dead zone" to a pair of arrays (n,): noise and stored; `gated` (n,) is
+    the ratio of a gated tanh; `bound` the largest ratio of any nondecreasing candidate.
     """
-    figure = Figure(figsize=(7.2, 3.0))
+    figure = Figure(figsize=(7.2, 2.9))
     left, right = figure.subplots(1, 2)
+    noise, stored = curves["tanh"]
+    left.plot(weights, noise, color="#6b6b6b", linestyle="-.")
+    left.plot(weights, stored, color="#000000")
+    left.text(0.013, 13, "left by 100 distractors (sd)", fontsize=8.5, color="#555555")
+    left.text(0.4, 0.15, "stored by\nthe signal", fontsize=8.5, va="top")
+    left.set(title="one tanh: they rise together", ylabel="size", ylim=(0.005, 30))
     styles = {"tanh": _TANH, "dead zone": _DEAD_ZONE}
-    noise_axis = np.array([1e-4, 30])
-    left.fill_between(noise_axis, bound * noise_axis, 10, color="#ececec", linewidth=0)
-    left.text(1.6e-4, 2.2, "out of reach for one weight", fontsize=8.5, color="#444444")
     for name, (noise, stored) in curves.items():
-        left.plot(noise, stored, **styles[name])
         right.plot(weights, stored / noise, **styles[name])
-        one = np.argmin(abs(weights - 1))
-        left.plot(noise[one], stored[one], "o", color=styles[name]["color"], markersize=4)
-    left.plot(product["noise"], product["stored"], **ROLES["input_gate"].line)
-    right.plot(weights, product["stored"] / product["noise"], **ROLES["input_gate"].line)
-    left.set(xscale="log", yscale="log", xlim=noise_axis, ylim=(1e-4, 5), xlabel="left by 100 distractors (sd)",
-             ylabel="stored by the signal")
+    right.plot(weights, gated, **ROLES["input_gate"].line)
     right.axhline(bound, color="#000000", linewidth=1)
     right.text(0.013, bound * 1.2, f"bound for one weight: {bound:.3f}", fontsize=8.5)
-    right.text(0.013, product["stored"][0] / product["noise"][0] * 1.25, "gate on its own evidence", fontsize=8.5,
-               color=ROLES["input_gate"].color)
-    right.text(0.8, 0.115, "tanh", fontsize=8.5)
+    right.text(0.013, gated[0] * 1.25, "gate on its own evidence", fontsize=8.5, color=ROLES["input_gate"].color)
+    right.text(0.8, 0.105, "tanh", fontsize=8.5)
     right.text(6, 0.24, "dead zone", fontsize=8.5, color="#555555")
-    left.text(0.006, 0.35, "gated", fontsize=8.5, color=ROLES["input_gate"].color, ha="right")
-    left.text(5.2, 0.45, "tanh", fontsize=8.5)
-    left.text(0.13, 0.011, "dead zone", fontsize=8.5, color="#555555")
-    right.set(xscale="log", yscale="log", xlabel="weight w", ylabel="signal / noise")
-    right.set(xlim=(0.01, 100), ylim=(0.05, 100))
+    right.set(title="signal / noise", ylim=(0.05, 100))
     for axes in (left, right):
+        axes.set(xscale="log", yscale="log", xlim=(0.01, 100), xlabel="weight w")
         _plain(axes.xaxis)
         _plain(axes.yaxis)
     best = {name: (stored / noise).max() for name, (noise, stored) in curves.items()}
     figure.set_label(
-        f"One weight for signal and distractors (dots: w = 1): over all weights the ratio reaches {best['tanh']:.3f} "
-        f"for tanh (bound {tanh_bound:.3f}) and {best['dead zone']:.3f} for the dead zone (any candidate: "
-        f"{bound:.3f}), with a gate on its own evidence {(product['stored'] / product['noise']).max():.1f}."
+        f"One weight for signal and distractors: over all weights the ratio of what is stored to what is left of the "
+        f"distractors reaches {best['tanh']:.3f} for tanh and {best['dead zone']:.3f} for the dead zone (bound "
+        f"{bound:.3f}), with a gate on its own evidence {gated.max():.1f}."
     )
     return figure
 
 
 @styled
-def four_writers(cells, mark):
+def marked_writers(cells, mark):
     """One marked write of +1 or −1 among noise: one panel a way of adding the marker in.
 
     `cells` maps a name to runs (2, runs, T + 1): first those that should store +1, then those for −1; `mark` is the
@@ -191,9 +184,6 @@ def four_writers(cells, mark):
         axes.plot(steps, minus.T, color="#8a8a8a", linewidth=0.9, linestyle=(0, (4, 1.5)))
         axes.plot(steps, plus.T, color=ROLES["cell_state"].color, linewidth=0.9)
         axes.set(title=name, xlabel="step", xlim=(0, steps[-1]), xticks=[0, 50, 100], ylim=(-2.6, 2.6))
-        if abs(plus[:, -1].mean()) > 10:
-            ends = f"on to {plus[:, -1].mean():.1f}\nand {minus[:, -1].mean():.1f}".replace("-", "−")
-            axes.text(24, -2.3, ends, fontsize=8.5)
     every_axes[0].set_ylabel("cell c")
     every_axes[-1].plot([], [], color=ROLES["cell_state"].color, linewidth=1.2, label="wrote +1")
     every_axes[-1].plot([], [], color="#8a8a8a", linewidth=1.2, linestyle=(0, (4, 1.5)), label="wrote −1")
@@ -203,41 +193,45 @@ def four_writers(cells, mark):
         for name, (plus, minus) in cells.items()
     ).replace("-", "−")
     figure.set_label(
-        f"Four cells told by a marker to write +1 (solid) or −1 (dashed) at step {mark}, noise before and after. "
+        f"Cells told by a marker to write +1 (solid) or −1 (dashed) at step {mark}, noise before and after. "
         f"Mean of the three runs at the end: {ends}."
     )
     return figure
 
 
 @styled
-def forgetting(survival, runs, typical, mean):
-    """What is left of a stored value: at constant forget biases, and under a fluctuating gate.
-
-    `survival` maps a bias to f^t (T + 1,); `runs` (n, T + 1) are products of random factors; `typical` and `mean` are
-    exp(E ln f) and E f.
-    """
-    figure = Figure(figsize=(7.2, 2.8))
-    left, right = figure.subplots(1, 2)
+def forgetting(survival):
+    """What is left of a stored value at constant forget biases: `survival` maps a bias to f^t (T + 1,)."""
+    figure = Figure(figsize=(7.2, 2.5))
+    axes = figure.subplots()
     steps = np.arange(len(next(iter(survival.values()))))
     for bias, left_over in survival.items():
-        left.plot(steps, left_over, **ROLES["forget_gate"].line, alpha=0.45 + 0.11 * bias)
+        axes.plot(steps, left_over, **ROLES["forget_gate"].line, alpha=0.45 + 0.11 * bias)
         at = round(0.7 * steps[-1]) if left_over[-1] > 1e-4 else np.argmin(abs(left_over - (0.02 if bias else 0.0003)))
-        left.annotate(f"b = {bias}", (steps[at], left_over[at]), (4, 3), textcoords="offset points", fontsize=8.5)
-    left.axhline(0.5, color="#000000", linewidth=0.8)
-    left.text(steps[-1], 0.44, "one half", fontsize=8.5, ha="right", va="top")
-    left.set(title="f = σ(b), constant", xlabel="step", ylabel="left of a stored 1", yscale="log")
-    left.set(xlim=(0, steps[-1]), ylim=(1e-4, 1.6))
-    _plain(left.yaxis)
-    short = np.arange(runs.shape[-1])
-    right.plot(short, runs.T, color="#b4b4b4", linewidth=0.7)
-    right.plot(short, mean**short, color="#000000", linestyle=":", label=f"mean factor, {mean:.3f} a step")
-    right.plot(short, typical**short, **ROLES["forget_gate"].line, label=f"typical factor, {typical:.3f} a step")
-    right.set(title="f = σ(z), z ~ N(0, 2²)", xlabel="step", yscale="log", xlim=(0, short[-1]), ylim=(1e-20, 1e4))
-    right.legend(loc="upper right", fontsize=8.5, borderpad=0)
+        axes.annotate(f"b = {bias}", (steps[at], left_over[at]), (5, 3), textcoords="offset points", fontsize=9)
+    axes.axhline(0.5, color="#000000", linewidth=0.8)
+    axes.text(steps[-1], 0.42, "one half", fontsize=9, ha="right", va="top")
+    axes.set(xlabel="step", ylabel="left of a stored 1", yscale="log", xlim=(0, steps[-1]), ylim=(1e-4, 1.6))
+    _plain(axes.yaxis)
     half = "; ".join(f"b = {bias}: {memory.half_life(bias):.3g}" for bias in survival)
+    figure.set_label(f"What a constant forget gate σ(b) leaves of a stored 1. Half-life in steps: {half}.")
+    return figure
+
+
+@styled
+def fluctuating_gate(runs, typical, mean):
+    """What a fluctuating forget gate leaves: `runs` (n, T + 1) of ∏ f, and the factors exp(E ln f) and E f."""
+    figure = Figure(figsize=(7.2, 2.5))
+    axes = figure.subplots()
+    steps = np.arange(runs.shape[-1])
+    axes.plot(steps, runs.T, color="#b4b4b4", linewidth=0.7)
+    axes.plot(steps, mean**steps, color="#000000", linestyle=":", label=f"mean factor, {mean:.3f} a step")
+    axes.plot(steps, typical**steps, **ROLES["forget_gate"].line, label=f"typical factor, {typical:.3f} a step")
+    axes.set(xlabel="step", ylabel="left of a stored 1", yscale="log", xlim=(0, steps[-1]), ylim=(1e-20, 1e4))
+    axes.legend(loc="upper right", fontsize=9, borderpad=0)
     figure.set_label(
-        f"Left: half-life in steps of a constant forget gate ({half}). Right: {len(runs)} runs of a gate that "
-        f"fluctuates about b = 0 fall by {typical:.3f} a step, faster than their mean factor {mean:.3f}."
+        f"{len(runs)} runs of a forget gate that fluctuates about b = 0 fall by {typical:.3f} a step, faster than "
+        f"their mean factor {mean:.3f}."
     )
     return figure
 

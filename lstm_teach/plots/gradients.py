@@ -1,0 +1,184 @@
+"""Pictures of the gradient: what pushes on a weight, the price of a shut gate, and what comes back through time."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from .. import memory
+from ..activations import sigmoid
+from .style import ROLES, styled
+
+_GATE, _FORGET, _CANDIDATE = ROLES["input_gate"], ROLES["forget_gate"], ROLES["candidate"]
+# Cells side by side: no role's colour, told apart by line style.
+_KINDS = (
+    {"color": "#000000", "linestyle": "-"},
+    {"color": "#6b6b6b", "linestyle": (0, (5, 1.5))},
+    {"color": "#000000", "linestyle": (0, (1, 1.2))},
+)
+
+
+@styled
+def tug_of_war(weights, pushes, balance):
+    """The mean push on one weight, from the step to be stored and from the steps to be ignored, over the weight.
+
+    `weights` (n,), above 0; `pushes` maps a title to a pair of arrays (n,): of the step to be stored, of all others
+    together; `balance` maps it to the weight at which the two cancel.
+    """
+    figure = Figure(figsize=(7.2, 2.8))
+    every_axes = figure.subplots(1, len(pushes), sharey=True)
+    for axes, (title, (store, ignore)) in zip(every_axes, pushes.items(), strict=True):
+        axes.axhline(0, color="#444444", linewidth=0.8)
+        axes.plot(weights, store, color="#6b6b6b", linestyle=(0, (5, 1.5)), label="the step to be stored")
+        axes.plot(weights, ignore, color="#000000", linestyle=(0, (1, 1.2)), label="the 49 to be ignored")
+        axes.plot(weights, store + ignore, **_CANDIDATE.line, alpha=0.95, linewidth=1.6, label="sum")
+        at = balance[title]
+        axes.plot([at], [0], "o", color="#000000", markersize=6, zorder=5)
+        axes.annotate(f"rests at w = {at:.3g}", (at, 0), (14, -17) if at < 0.3 else (0, -17), fontsize=9,
+                      textcoords="offset points", ha="left" if at < 0.3 else "right")
+        axes.set(title=title, xscale="log", xlabel="weight w of the candidate", xlim=(weights[0], weights[-1]))
+        axes.set(ylim=(-0.75, 0.45), xticks=[0.001, 0.01, 0.1, 1], xticklabels=["0.001", "0.01", "0.1", "1"])
+        axes.minorticks_off()
+    every_axes[0].set_ylabel("mean push on w")
+    every_axes[1].legend(loc="lower left", borderpad=0)
+    figure.set_label(
+        "What pushes on the candidate's one weight: "
+        + "; ".join(f"{title}, the pushes cancel at w = {balance[title]:.3g}" for title in pushes)
+        + "."
+    )
+    return figure
+
+
+@styled
+def price_of_shutting(z, masks, steps, moved):
+    """The gradient's two masks over the gate's pre-activation, and the steps of gradient descent they cost.
+
+    `z` (n,); `masks` holds the arrays "gate" and "candidate" (n,); `steps` the arrays "open", "shut", "candidate"
+    (n,), NaN where there is nothing to count; `moved` is how far the value had to move.
+    """
+    figure = Figure(figsize=(7.2, 2.8))
+    left, right = figure.subplots(1, 2)
+    left.plot(z, masks["candidate"], **_CANDIDATE.line)
+    left.plot(z, masks["gate"], **_GATE.line)
+    left.text(1.2, 0.88, "candidate's\nmask $i$", fontsize=9, color="#9c4a7d", ha="right", va="center")
+    left.text(2.3, 0.2, "gate's mask\n$i(1-i)$", fontsize=9, color=_GATE.color, va="center")
+    left.set(title="what each mask lets through", xlabel="gate's $z_i$", ylabel="factor", ylim=(0, 1.05))
+    right.plot(z, steps["open"], **_GATE.line)
+    right.plot(z, steps["shut"], color=_GATE.color, linestyle=(0, (1, 1.2)))
+    right.plot(z, steps["candidate"], **_CANDIDATE.line)
+    right.text(-3.5, 60, "gate,\nto open", fontsize=9, color=_GATE.color)
+    right.text(3.5, 60, "gate,\nto shut", fontsize=9, color=_GATE.color, ha="right")
+    right.text(-4.8, 2, "candidate", fontsize=9, color="#9c4a7d")
+    right.set(title=f"steps until the value has moved by {moved:g}", xlabel="gate's $z_i$ at the start", yscale="log",
+              ylabel="steps", ylim=(0.8, 300), yticks=[1, 10, 100], yticklabels=["1", "10", "100"])
+    right.minorticks_off()
+    for axes in (left, right):
+        axes.set(xlim=(z[0], z[-1]), xticks=[-4, -2, 0, 2, 4])
+    figure.set_label(
+        f"Left: the factors that gate and candidate learn through. Right: plain gradient descent at rate 1 needs "
+        f"{steps['open'][0]:.0f} steps to open a gate from z = {z[0]:g}, {steps['shut'][-1]:.0f} to shut one from "
+        f"{z[-1]:g}, and {steps['candidate'][0]:.0f} for a candidate behind the shut gate, "
+        f"{steps['candidate'][-1]:.0f} behind the open one."
+    )
+    return figure
+
+
+@styled
+def along_the_cell(lines):
+    """What is left of the gradient by steps back: the whole of it and the direct path, one panel a cell.
+
+    `lines` maps a title to a pair of arrays (T + 1,): whole and direct, from 0 steps back to T.
+    """
+    figure = Figure(figsize=(7.2, 2.6))
+    every_axes = figure.subplots(1, len(lines), sharey=True)
+    for axes, (title, (whole, direct)) in zip(every_axes, lines.items(), strict=True):
+        back = np.arange(len(whole))
+        axes.plot(back, whole, **ROLES["cell_state"].line, linewidth=1.6, label="whole gradient")
+        axes.plot(back, direct, **_FORGET.line, label=r"direct path $\prod f$")
+        axes.set(title=title, xlabel="steps back", yscale="log", xlim=(0, back[-1]), ylim=(1e-10, 1000))
+        axes.set_yticks([1e-9, 1e-6, 1e-3, 1])
+        axes.minorticks_off()
+    every_axes[0].set_ylabel("size of $\\partial c_T/\\partial c_s$")
+    every_axes[-1].legend(loc="lower left", borderpad=0)
+    ends = "; ".join(f"{' '.join(title.split())}: {w[-1]:.3g} and {d[-1]:.3g}" for title, (w, d) in lines.items())
+    figure.set_label(
+        f"Gradient of the cell state {len(back) - 1} steps back, the whole and along the direct path. {ends}."
+    )
+    return figure
+
+
+@styled
+def gradient_by_lag(panels):
+    """The gradient of the last h with respect to the input of some steps before, over the lag.
+
+    `panels` maps a title to {cell's name: sizes (lags, seeds)}, at most three cells a panel; lines are medians, bands
+    run from the 10th to the 90th percentile of the seeds.
+    """
+    figure = Figure(figsize=(7.2, 3.0))
+    every_axes = figure.subplots(1, len(panels), sharey=True)
+    for axes, (title, cells) in zip(every_axes, panels.items(), strict=True):
+        for (name, sizes), style in zip(cells.items(), _KINDS, strict=False):
+            low, middle, high = np.quantile(sizes, [0.1, 0.5, 0.9], axis=1)
+            axes.fill_between(np.arange(len(sizes)), low, high, color="#999999", alpha=0.28, linewidth=0)
+            axes.plot(middle, **style, linewidth=1.7, label=name)
+        axes.set(title=title, xlabel="lag k, steps back", yscale="log", xlim=(0, len(sizes) - 1), ylim=(1e-12, 1e6))
+        axes.set_yticks([1e-12, 1e-9, 1e-6, 1e-3, 1])
+        axes.minorticks_off()
+        axes.legend(loc="upper right", fontsize=8.5, borderpad=0.2)
+    every_axes[0].set_ylabel("size of $\\partial h_T/\\partial x_{T-k}$")
+    at = 50
+    words = "; ".join(
+        f"{title}: " + ", ".join(f"{name} {np.median(sizes[at]):.2g}" for name, sizes in cells.items())
+        for title, cells in panels.items()
+    )
+    figure.set_label(f"Gradient over the lag, fresh cells (median; band: middle 80 % of seeds). At lag {at}, {words}.")
+    return figure
+
+
+def gradient_picture(figure):
+    """Movable: where a forget gate stands, and what its factors leave of a gradient on the way back to step 1.
+
+    `draw(bias, length, spread)`: mean and standard deviation (≥ 0) of the forget pre-activation, and the steps T ≥ 2.
+    """
+    figure.set_size_inches(7.2, 3.0)
+    gate, track = figure.subplots(1, 2, width_ratios=[1, 1.5])
+    z = np.linspace(-12, 14, 261)
+    gate.plot(z, sigmoid(z), color="#8a8a8a", linewidth=1.2)
+    (cloud,) = gate.plot([], [], "o", markersize=4, color=_FORGET.color, markeredgecolor="#000000",
+                         markeredgewidth=0.4)
+    gate.set(title="where the gate stands", xlabel="forget pre-activation $z_f$", ylabel="forget gate f",
+             xlim=(-12, 14), ylim=(-0.03, 1.05))
+    noise = np.random.default_rng(6).standard_normal((12, 500))
+    runs = [track.plot([], [], color="#b4b4b4", linewidth=0.8)[0] for _ in noise]
+    (chrono,) = track.plot([], [], color="#000000", linestyle=(0, (1, 1.2)), linewidth=1.4)
+    (steady,) = track.plot([], [], **_FORGET.line, zorder=4)
+    (typical,) = track.plot([], [], color="#000000", linewidth=1.4)
+    runs[0].set_label("one sequence of gates")
+    steady.set_label("no spread: $\\sigma(b)^k$")
+    typical.set_label("typical, with the spread")
+    track.set(xlabel="steps back", ylabel="left of the gradient", yscale="log", ylim=(1e-16, 3))
+    track.set_yticks([1e-16, 1e-12, 1e-8, 1e-4, 1])
+    track.minorticks_off()
+    track.legend(loc="lower left", fontsize=8.5, borderpad=0.3, frameon=True, facecolor="#ffffff",
+                     framealpha=0.85, edgecolor="none")
+
+    def draw(bias, length, spread):
+        back = np.arange(length + 1)
+        gates = sigmoid(bias + spread * noise[:, :length])
+        cloud.set_data(bias + spread * noise[0, :40], sigmoid(bias + spread * noise[0, :40]))
+        for run, path in zip(runs, memory.hold(np.zeros(gates.shape), gates), strict=True):
+            run.set_data(back, path)
+        factor, usual = float(sigmoid(float(bias))), memory.typical_forget(bias, spread)
+        wanted = memory.chrono_bias(length)
+        steady.set_data(back, factor**back)
+        typical.set_data(back, usual**back)
+        chrono.set_data(back, float(sigmoid(wanted)) ** back)
+        chrono.set_label(f"bias ln(T − 1) = {wanted:.2f}")
+        track.legend(loc="lower left", fontsize=8.5, borderpad=0.3, frameon=True, facecolor="#ffffff",
+                     framealpha=0.85, edgecolor="none")
+        track.set(title=f"what comes back over {length} steps", xlim=(0, length))
+        figure.set_label(
+            f"Forget bias {bias:g}, spread {spread:g}, {length} steps: {factor**length:.2g} of the gradient reaches "
+            f"step 1 with no spread, {usual**length:.2g} typically with it. Bias {wanted:.2f} would leave "
+            f"{float(sigmoid(wanted)) ** length:.2g}."
+        )
+
+    return draw
