@@ -185,9 +185,10 @@ def test_all_cells_are_tuned_alike_and_confirmed_on_fresh_seeds():
 
 
 def test_rivals_of_equal_count_have_about_the_parameters_of_the_lstm():
-    for row in declare(FULL):
+    rows = declare(FULL)
+    for row in rows:
         if row.cell == "LSTM" or row.hidden != FULL.hidden:
-            lstm = next(r for r in declare(FULL) if (r.task, r.length, r.cell) == (row.task, row.length, "LSTM"))
+            lstm = next(r for r in rows if (r.task, r.length, r.cell) == (row.task, row.length, "LSTM"))
             assert row.parameters == pytest.approx(lstm.parameters, rel=0.06)
 
 
