@@ -174,10 +174,10 @@ def gradient_picture(figure):
         chrono.set_label(f"bias ln(T − 1) = {wanted:.2f}")
         track.legend(loc="lower left", fontsize=8.5, borderpad=0.3, frameon=True, facecolor="#ffffff",
                      framealpha=0.85, edgecolor="none")
-        track.set(title=f"what comes back over {length} steps", xlim=(0, length))
+        track.set(title=f"the direct path over {length} steps", xlim=(0, length))
         figure.set_label(
-            f"Forget bias {bias:g}, spread {spread:g}, {length} steps: {factor**length:.2g} of the gradient reaches "
-            f"step 1 with no spread, {usual**length:.2g} typically with it. Bias {wanted:.2f} would leave "
+            f"Forget bias {bias:g}, spread {spread:g}, {length} steps: {factor**length:.2g} is left on the direct path "
+            f"with no spread, {usual**length:.2g} typically with it. Bias {wanted:.2f} would leave "
             f"{float(sigmoid(wanted)) ** length:.2g}."
         )
 
