@@ -237,7 +237,7 @@ def saturation_picture(figure):
         edges = np.linspace(low, high, 41)
         heights, _ = np.histogram(outputs, edges, density=True)
         # One of a few heights, so that a changed density is seen and the axis rests while a slider moves.
-        top_density = next(limit for limit in (1.5, 2.5, 5, 10, 20, 42) if heights.max() < 0.97 * limit)
+        top_density = next(limit for limit in (1.75, 2.5, 5, 10, 20, 50) if heights.max() < 0.9 * limit)
         for bar, left, height in zip(bars, edges[:-1], heights, strict=True):
             bar.set(x=left, width=edges[1] - edges[0], height=height)
         exact.set_data(*_exact(activation, scale, mean))
