@@ -98,7 +98,8 @@ def one(page, address, token, path):
     ours_at = f".lstm-explorer > :nth-child({place}) {kind}"
     number = [control for control in controls if hasattr(control, "max")].index(moved) if sliders else 0
     plain_at = f".plain-interact {'.noUi-handle' if sliders else 'select'} >> nth={number}"
-    first, second = ("ArrowRight", "ArrowLeft") if sliders else ("ArrowDown", "ArrowUp")
+    # On a plain choice the arrows are JupyterLab's own, and lead to the next cell.
+    first, second = ("ArrowRight", "ArrowLeft") if sliders else ("End", "Home")
     if sliders and moved.value >= moved.max:
         first, second = second, first
     times = {"ours": [], "plain": []}

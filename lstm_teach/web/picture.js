@@ -9,12 +9,15 @@ function render({ model, el }) {
   el.append(image, words);
   let address = "", rest = 0;
 
-  function update() {
+  function draw() {
     const [width, height] = model.get("size");
     const old = address;
     address = URL.createObjectURL(new Blob([model.get("png")], { type: "image/png" }));
-    Object.assign(image, { src: address, width, height, alt: model.get("words") });
+    Object.assign(image, { src: address, width, height });
     if (old) URL.revokeObjectURL(old);
+  }
+  function say() { // on its own: two states may look the same, and their sentences differ
+    image.alt = model.get("words");
     words.setAttribute("aria-busy", "true");
     words.textContent = model.get("words");
     clearTimeout(rest);
@@ -28,8 +31,10 @@ function render({ model, el }) {
     if (box?.contains(el)) event.target.toggleAttribute("data-lm-suppress-shortcuts", !lab);
   }
   window.addEventListener("keydown", keepKey, true);
-  model.on("change:png", update);
-  update();
+  model.on("change:words", say);
+  model.on("change:png", draw);
+  say();
+  draw();
   return () => {
     window.removeEventListener("keydown", keepKey, true);
     URL.revokeObjectURL(address);
