@@ -58,7 +58,8 @@ def tracked():
 
 
 def test_no_path_of_a_machine_and_no_download_address():
-    forbidden = re.compile(r"/home/\w+/|/Users/\w+/|/root/|/work/|/tmp/|index-url|https?://\S+\.(whl|tar\.gz|deb|tgz)\b")
+    paths, packages = "/home/|/Users/|/root/|/work/|/tmp/", "whl|tgz|deb|tar[.]gz"
+    forbidden = re.compile(rf"({paths})\w|index[-]url|https?://\S+[.]({packages})\b")
     texts = {".py", ".md", ".toml", ".yml", ".txt", ".ipynb", ".json", ".csv", ""}
     for path in tracked():
         if path.suffix in texts and path.name != "test_project.py":
