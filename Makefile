@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constr
 # Jupyter refuses to run as root unless told so; containers usually are root.
 ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
-.PHONY: lab test notebooks lint bench study screenshots
+.PHONY: lab test notebooks coursework lint bench study screenshots
 
 lab: $(VENV)/.ready  ## set up, and open the series in JupyterLab
 	cd notebooks && ../$(BIN)/jupyter lab $(ROOT) $(ARGS) $(notdir $(firstword $(sort $(wildcard notebooks/[0-9]*.ipynb))))
@@ -21,12 +21,16 @@ notebooks: $(VENV)/.ready  ## execute all notebooks in place
 	$(BIN)/python notebooks/execute.py $(ARGS)
 	$(BIN)/python pictures/make.py
 
+coursework: $(VENV)/.ready-coursework  ## make the students' release of the coursework, and check it
+	cd coursework && ../$(BIN)/python -m grading release
+
 study: $(VENV)/.ready  ## run the study (about an hour, resumable); SMOKE=1: all of it in miniature, in under a minute
 	$(BIN)/python -m lstm_teach.study run $(if $(SMOKE),--smoke) $(ARGS)
 
 bench: $(VENV)/.ready-bench $(VENV)/.ready-test  ## time the training engine and the explorers; writes benchmarks/results
 	$(BIN)/python benchmarks/run.py $(ARGS)
 	$(BIN)/python benchmarks/explorers.py
+	$(BIN)/python benchmarks/coursework.py
 
 screenshots: $(VENV)/.ready-test  ## picture every explorer in JupyterLab; needs Chromium
 	$(BIN)/python pictures/screenshots.py $(ARGS)
@@ -40,7 +44,11 @@ $(VENV)/.ready: pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@
 
 $(VENV)/.ready-test: $(VENV)/.ready
-	$(PIP) --editable '.[test]'
+	$(PIP) --editable '.[test,coursework]'
+	@touch $@
+
+$(VENV)/.ready-coursework: $(VENV)/.ready
+	$(PIP) --editable '.[coursework]'
 	@touch $@
 
 $(VENV)/.ready-bench: $(VENV)/.ready
