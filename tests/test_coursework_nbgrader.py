@@ -93,7 +93,7 @@ def test_five_students_from_release_to_feedback(course):
     row = marks(course)
     scores = {student: float(row[student, name]["score"]) for student in ("ada", "bo", "chris", "dana", "eli")}
     assert scores["ada"] == full > scores["bo"] > scores["chris"] > scores["eli"] == 0 < scores["dana"] < full
-    assert row["ada", name]["still_to_mark"] == "1"
+    assert (row["ada", name]["status"], row["ada", name]["still_to_mark"]) == ("answers to mark", "1")
 
     from nbgrader.api import Gradebook
 
@@ -104,6 +104,7 @@ def test_five_students_from_release_to_feedback(course):
         book.db.commit()
     ada = marks(course)["ada", name]
     assert (float(ada["score"]), ada["by_hand"], ada["still_to_mark"]) == (full + 2, "2.0", "0")
+    assert ada["status"] == "graded"
 
     run(course, "generate_feedback", name, module="nbgrader")
     pages = {student: (course / "feedback" / student / name / f"{name}.html").read_text(encoding="utf-8")

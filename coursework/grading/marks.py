@@ -10,6 +10,7 @@ from .assignments import COURSE
 FIELDS = ("student_id", "assignment", "status", "score", "max_score", "by_machine", "by_hand", "still_to_mark",
           "late_penalty", "note")
 GRADED = "graded"
+TO_MARK = "answers to mark"  # its score is not final
 
 
 def report_path(assignment):
@@ -53,10 +54,11 @@ class Marks(ExportPlugin):
             return row
         grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
         by_hand = [grade for grade in grades if grade.cell.cell_type == "markdown"]
+        still_to_mark = sum(grade.needs_manual_grade for grade in by_hand)
         return row | {
-            "status": GRADED, "late_penalty": submission.late_submission_penalty,
+            "status": TO_MARK if still_to_mark else GRADED, "late_penalty": submission.late_submission_penalty,
             "score": max(0.0, submission.score - submission.late_submission_penalty),
             "by_hand": sum(grade.score for grade in by_hand),
-            "still_to_mark": sum(grade.needs_manual_grade for grade in by_hand),
+            "still_to_mark": still_to_mark,
             "by_machine": sum(grade.score for grade in grades if grade.cell.cell_type == "code"),
         }
