@@ -197,7 +197,8 @@ def _parts(axes):
 
 
 def _changed(artist):
-    return artist.stale or any(map(_changed, artist.get_children()))
+    # What is not visible is not drawn, and so remains stale.
+    return artist.get_visible() and (artist.stale or any(map(_changed, artist.get_children())))
 
 
 def _look(axes):
