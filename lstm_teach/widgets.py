@@ -6,6 +6,7 @@ such a picture with a control for each value.
 """
 
 import html
+from base64 import b64encode
 from pathlib import Path
 
 import anywidget
@@ -25,7 +26,8 @@ class Slider(anywidget.AnyWidget):
     """
 
     _esm = _WEB / "slider.js"
-    value = traitlets.Union([traitlets.Int(), traitlets.Float()]).tag(sync=True)
+    # No echo: one message less at every change, and nothing else moves a slider but its own views and the kernel.
+    value = traitlets.Union([traitlets.Int(), traitlets.Float()]).tag(sync=True, echo_update=False)
     min = traitlets.Float(0.0).tag(sync=True)
     max = traitlets.Float(1.0).tag(sync=True)
     step = traitlets.Float(0.1).tag(sync=True)
@@ -48,7 +50,8 @@ class Picture(anywidget.AnyWidget):
 
     _esm = _WEB / "picture.js"
     _css = _WEB / "explorer.css"
-    png = traitlets.Bytes().tag(sync=True)
+    # As an address that holds the image: the browser shows it without a request, as it would make for a Blob.
+    png = traitlets.Bytes().tag(sync=True, to_json=lambda png, _: f"data:image/png;base64,{b64encode(png).decode()}")
     size = traitlets.List(traitlets.Int()).tag(sync=True)
     words = traitlets.Unicode().tag(sync=True)
 

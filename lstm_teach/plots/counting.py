@@ -33,34 +33,49 @@ def _blocks_of(name, cell):
     return [(PLACES[place], ROLES[place].color) if place in cell.places else None for place in PLACES]
 
 
-def _draw_matrix(ax, blocks, inputs, hidden, biases=1, grid=False):
-    """The weight matrix acting on [h; x; 1]: a unit of area is one weight, a missing block a dashed outline."""
-    widths = (hidden, inputs, biases)
-    columns = sum(widths)
+def _draw_matrix(ax, blocks, widths, height, grid=False):
+    """The weight matrix acting on [h; x; 1]: a unit of area is one weight, a missing block a dashed outline.
+
+    `widths` are those of the columns for h, x and 1, `height` that of a block. Returns what `_move_columns` moves.
+    """
+    columns, tinted, seams = sum(widths), [], []
     for k, block in enumerate(blocks):
         if block is None:
             # A little inside its place, so that the white frames of its neighbours do not cover it.
             ax.add_patch(Rectangle(
-                (0, (k + 0.04) * hidden), columns, 0.91 * hidden, fc="none", ec="#777777", ls="--", lw=1,
+                (0, (k + 0.04) * height), columns, 0.91 * height, fc="none", ec="#777777", ls="--", lw=1,
             ))
             continue
         letter, colour = block
-        for tint, left, width in zip(_TINTS, np.cumsum((0, *widths)), widths, strict=False):
-            ax.add_patch(Rectangle((left, k * hidden), width, hidden, fc=colour, alpha=tint, ec="none"))
-        ax.add_patch(Rectangle((0, k * hidden), columns, hidden, fc="none", ec="white", lw=2))
-        low, high, seams = k * hidden, (k + 1) * hidden, (hidden, hidden + inputs)
-        ax.add_line(Line2D(np.repeat(seams, 3), (low, high, np.nan) * 2, color="black", lw=1, zorder=3))
+        tinted.append([Rectangle((0, k * height), 1, height, fc=colour, alpha=tint, ec="none") for tint in _TINTS])
+        for rectangle in tinted[-1]:
+            ax.add_patch(rectangle)
+        ax.add_patch(Rectangle((0, k * height), columns, height, fc="none", ec="white", lw=2))
+        low, high = k * height, (k + 1) * height
+        seams.append(ax.add_line(Line2D([0] * 6, (low, high, np.nan) * 2, color="black", lw=1, zorder=3)))
         if not grid:
             ax.text(
-                columns / 2, (k + 0.5) * hidden, letter, ha="center", va="center", fontsize=11, fontweight="bold",
+                columns / 2, (k + 0.5) * height, letter, ha="center", va="center", fontsize=11, fontweight="bold",
                 bbox={"fc": "white", "ec": "none", "pad": 1.5, "alpha": 0.9}, zorder=4,
             )
+    _move_columns(tinted, seams, widths)
     if grid:
-        ax.vlines(range(columns + 1), 0, 4 * hidden, color="white", lw=0.8)
-        ax.hlines(range(4 * hidden + 1), 0, columns, color="white", lw=0.8)
-    ax.set(xlim=(-0.01 * columns, 1.01 * columns), ylim=(4.03 * hidden, -0.03 * hidden))
+        ax.vlines(range(columns + 1), 0, 4 * height, color="white", lw=0.8)
+        ax.hlines(range(4 * height + 1), 0, columns, color="white", lw=0.8)
+    ax.set(xlim=(-0.01 * columns, 1.01 * columns), ylim=(4.03 * height, -0.03 * height))
     ax.grid(False)
     ax.spines[:].set_visible(False)
+    return tinted, seams
+
+
+def _move_columns(tinted, seams, widths):
+    """Give the columns of a drawn matrix other widths with the same sum."""
+    edges = np.cumsum((0, *widths))
+    for row in tinted:
+        for rectangle, left, width in zip(row, edges, widths, strict=False):
+            rectangle.set(x=left, width=width)
+    for seam in seams:
+        seam.set_xdata(np.repeat(edges[1:3], 3))
 
 
 @styled
@@ -68,7 +83,7 @@ def weights_one_by_one(cell, inputs, hidden):
     """A tiny cell's weight matrix, every weight a square, its columns named by what they multiply."""
     figure = Figure(figsize=(7.2, 3.3))
     ax = figure.subplots()
-    _draw_matrix(ax, _blocks_of("", cell), inputs, hidden, grid=True)
+    _draw_matrix(ax, _blocks_of("", cell), (hidden, inputs, 1), hidden, grid=True)
     names = [f"h{k}" for k in range(1, hidden + 1)] + [f"x{k}" for k in range(1, inputs + 1)] + ["1"]
     ax.set_xticks(np.arange(len(names)) + 0.5, names)
     ax.set_yticks((np.arange(4) + 0.5) * hidden, [ROLES[place].label for place in PLACES])
@@ -94,7 +109,7 @@ def blocks_to_scale(cells, inputs, hidden):
     axes = figure.subplots(1, len(cells), sharey=True, squeeze=False)[0]
     counts = {title: count_parameters(cell, inputs, hidden) for title, cell in cells.items()}
     for ax, (title, cell) in zip(axes, cells.items(), strict=True):
-        _draw_matrix(ax, _blocks_of(title, cell), inputs, hidden)
+        _draw_matrix(ax, _blocks_of(title, cell), (hidden, inputs, 1), hidden)
         ax.set_title(f"{title}\n{counts[title]:,}", loc="center", fontsize=9.5)
         ax.set_xticks([hidden / 2, hidden + inputs / 2], ["$W_h$", "$W_x$"])
         ax.tick_params(length=0)
@@ -160,6 +175,7 @@ def counter_picture(figure):
     right.locator_params(axis="x", nbins=4)
     right.xaxis.set_major_formatter("{x:,.0f}")
     right.grid(False, axis="y")
+    drawn = {}
 
     def draw(inputs, hidden, layer, framework):
         cell = LAYERS[layer]
@@ -171,8 +187,12 @@ def counter_picture(figure):
         width = matched_hidden(cell, inputs + biases - 1, budget)
         matched = count_parameters(cell, inputs + biases - 1, width)
 
-        wipe(left)
-        _draw_matrix(left, _blocks_of(layer, cell), inputs, hidden, biases)
+        # Drawn anew for another layer; else only the seams move, in a matrix as wide as its place.
+        widths = np.array([hidden, inputs, biases]) / (hidden + inputs + biases)
+        if drawn.get("layer") != layer:
+            wipe(left)
+            drawn.update(layer=layer, matrix=_draw_matrix(left, _blocks_of(layer, cell), widths, 1))
+        _move_columns(*drawn["matrix"], widths)
         left.set(title=f"{len(cell.places)} × {hidden} rows, {hidden + inputs + biases} columns",
                  xlabel=f"{hidden} for h, {inputs} for x, {biases} for the constant 1")
         # One of a few scales: the bars are seen to grow, and the axis rests while a slider moves.

@@ -2,7 +2,8 @@
 
 A full `canvas.draw` spends most of its time on what did not change: the layout, ticks and their labels, resting
 artists. Here each axes keeps these as a layer of pixels until they change. A frame is the layers, laid over each other
-by taking the darker pixel, and over them the artists that moved with all that stands in front of those.
+by taking the darker pixel, and over them the artists that moved with all that stands in front of those. Of these,
+texts are the slowest; one that stands where it stood is kept as pixels too.
 """
 
 import struct
@@ -30,8 +31,9 @@ class Frame(NamedTuple):
 def live(picture, dpi=100):
     """Give a movable picture its figure, as `movable` does. Returns a function of its values that returns a `Frame`.
 
-    The layout is computed anew when a value that is a text changes (a choice), and when something no longer fits;
-    otherwise the axes stay where they are, so that moving a slider moves only what it changes.
+    The layout is computed anew when something no longer fits, and when the axes with their ticks and labels take
+    another room after a value that is a text has changed (a choice); otherwise the axes stay where they are, so that
+    moving a slider moves only what it changes.
     """
     with plt.style.context(STYLE):
         figure = Figure(dpi=dpi)
@@ -44,7 +46,7 @@ def live(picture, dpi=100):
         nonlocal chosen
         draw(**values)
         choice = {name: value for name, value in values.items() if isinstance(value, str)}
-        pixels = screen.quick() if choice == chosen else screen.full()
+        pixels = screen.full() if chosen is None else screen.quick(same_room=choice != chosen)
         chosen = choice
         height, width, _ = pixels.shape
         return Frame(_png(pixels), width, height, figure.get_label())
@@ -64,6 +66,43 @@ def _png(pixels):
     )
 
 
+class _Renderer(RendererAgg):
+    """Agg, but a text at the place where the frame before had it is laid down as the pixels it was."""
+
+    def __init__(self, width, height, dpi):
+        super().__init__(width, height, dpi)
+        self.aside = RendererAgg(width, height, dpi)
+        self.before, self.texts = {}, {}  # text with its look and place -> its pixels, None when drawn the first time
+
+    def begin(self):
+        """Begin a frame: what neither it nor the one before shows is forgotten."""
+        self.before, self.texts = self.texts, {}
+
+    def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
+        # docstring inherited
+        look = gc.get_rgb(), gc.get_alpha(), gc.get_clip_rectangle(), gc.get_clip_path()[0]
+        key = s, round(64 * x), round(64 * y), hash(prop), angle, ismath, look
+        stamp = self.texts.get(key) or self.before.get(key)
+        if stamp is None and key in self.before:
+            stamp = self._stamp(gc, x, y, s, prop, angle, ismath, mtext)
+        self.texts[key] = stamp
+        if stamp is None:
+            super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
+        else:
+            self.draw_image(self.new_gc(), *stamp)
+
+    def _stamp(self, *text):
+        """The pixels of a text on a transparent ground, as `draw_image` takes them: left, bottom, (rows, columns, 4)."""
+        self.aside.clear()
+        self.aside.draw_text(*text)
+        pixels = np.asarray(self.aside.buffer_rgba())
+        rows, columns = (np.flatnonzero(pixels[..., 3].any(axis=axis)) for axis in (1, 0))
+        if not rows.size:  # blank, or outside the picture
+            return None
+        top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+        return left, self.height - bottom, pixels[top:bottom, left:right][::-1].copy()
+
+
 class _Screen:
     """A figure on one Agg canvas, and the layers of its axes: axes -> (key, pixels)."""
 
@@ -71,7 +110,8 @@ class _Screen:
         self.figure, self.canvas = figure, FigureCanvasAgg(figure)
         self.engine = figure.get_layout_engine()
         figure.set_layout_engine("none")
-        self.moving, self.layers = WeakSet(), {}
+        self.moving, self.layers, self.room = WeakSet(), {}, None
+        self.renderer = _Renderer(*self.canvas.get_width_height(physical=True), figure.dpi)
 
     def full(self):
         """Everything drawn anew, in a new layout. Returns the pixels, a view of the canvas."""
@@ -79,22 +119,27 @@ class _Screen:
             self.engine.execute(self.figure)
         self.canvas.draw()
         self.layers.clear()
+        for axes in self.figure.axes:
+            self._renew(axes, self._below(_parts(axes)))
+        self.room = self._room()
         return np.asarray(self.canvas.buffer_rgba())
 
-    def quick(self):
-        """Only what changed drawn anew. Returns the pixels, a view of the canvas."""
-        figure, all_axes = self.figure, self.figure.axes
+    def quick(self, same_room=False):
+        """Only what changed drawn anew; all of it if it does not fit, or, asked for the same room, takes another.
+
+        Returns the pixels, a view of the canvas.
+        """
+        figure, all_axes, renderer = self.figure, self.figure.axes, self.renderer
         if any(axes.name != "rectilinear" for axes in all_axes):
             return self.full()
+        renderer.begin()
         parts = {axes: _parts(axes) for axes in all_axes}
         for artists in parts.values():
             self.moving.update(artist for artist in artists if _changed(artist))
-        first = {axes: next((k for k, one in enumerate(parts[axes]) if one in self.moving), None) for axes in all_axes}
-        below = {axes: parts[axes][: first[axes]] for axes in all_axes}
+        below = {axes: self._below(parts[axes]) for axes in all_axes}
         renewed = [axes for axes in all_axes if self._renew(axes, below[axes])]
-        if renewed and not self._fits(all_axes):
+        if renewed and not (self._fits() and (not same_room or np.allclose(self._room(), self.room, atol=3))):
             return self.full()
-        renderer = self.canvas.get_renderer()
         renderer.clear()
         figure.patch.draw(renderer)
         moving = [artist for axes in all_axes for artist in parts[axes][len(below[axes]):]]
@@ -112,25 +157,36 @@ class _Screen:
                 artist.draw(renderer)
         return pixels
 
+    def _below(self, parts):
+        """Of the parts of axes, those behind the first that has ever moved."""
+        return parts[: next((k for k, one in enumerate(parts) if one in self.moving), None)]
+
     def _renew(self, axes, resting):
         """Draw the layer of these axes if it is not there or no longer right. Returns whether it was drawn."""
         key = (_look(axes), [id(artist) for artist in resting])
         if axes in self.layers and self.layers[axes][0] == key:
             return False
-        renderer = RendererAgg(*self.canvas.get_width_height(physical=True), self.figure.dpi)
-        self.figure.patch.draw(renderer)
+        self.renderer.clear()
+        self.figure.patch.draw(self.renderer)
         frame = [axes.patch, axes.xaxis, axes.yaxis, *axes.spines.values()] if axes.axison else []
         for artist in sorted([*frame, *resting], key=lambda artist: artist.get_zorder()):
-            artist.draw(renderer)
-        layer = np.array(renderer.buffer_rgba())
-        self.layers[axes] = key, layer
+            artist.draw(self.renderer)
+        self.layers[axes] = key, np.array(self.renderer.buffer_rgba())
         return True
 
-    def _fits(self, all_axes):
+    def _inks(self):
+        return [layer[..., 1] < 200 for _key, layer in map(self.layers.get, self.figure.axes)]
+
+    def _fits(self):
         """Whether no layer is cut off by the picture's edge, and none reaches into another's."""
-        inks = [self.layers[axes][1][..., 1] < 200 for axes in all_axes]
+        inks = self._inks()
         cut = any(np.any(edge) for ink in inks for edge in (ink[0], ink[-1], ink[:, 0], ink[:, -1]))
         return not cut and not np.any(np.sum(inks, axis=0) > 1)
+
+    def _room(self):
+        """First and last row and column of pixels that each layer takes: (number of axes, 4)."""
+        taken = [np.flatnonzero(ink.any(axis=axis)) for ink in self._inks() for axis in (1, 0)]
+        return np.array([(one[0], one[-1]) if one.size else (0, 0) for one in taken]).reshape(-1, 4)
 
 
 def _parts(axes):
@@ -141,7 +197,8 @@ def _parts(axes):
 
 
 def _changed(artist):
-    return artist.stale or any(map(_changed, artist.get_children()))
+    # What is not visible is not drawn, and so remains stale.
+    return artist.get_visible() and (artist.stale or any(map(_changed, artist.get_children())))
 
 
 def _look(axes):

@@ -127,7 +127,8 @@ def own_unit_picture(trace, labels=None, window=None, sequence=0):
                 drawn["unit"] = [bottom.plot([], [], **role.line, linewidth=1.8, label=role.label)[0] for role in roles]
                 reach = 1.05 * max(abs(values[letters[0]]).max(), 1)
                 bottom.set_ylim(*((-0.02, 1.02) if letters[0] in "ifo" else (-reach, reach)))
-                bottom.legend(loc="lower left", ncols=3, fontsize=8.5, borderpad=0, bbox_to_anchor=(0, 1))
+                legend = bottom.legend(loc="lower left", ncols=3, fontsize=8.5, borderpad=0, bbox_to_anchor=(0, 1))
+                legend.set_zorder(1)  # behind the lines, so that it rests while they move
             for line, value in zip(drawn["input"], x[view].T, strict=True):
                 line.set_data(time, value)
             for line, value in zip(drawn["others"], values[letters[0]][view].T, strict=False):

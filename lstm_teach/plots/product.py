@@ -203,12 +203,13 @@ def beat_one_half_picture(figure):
 
         given = output(VALUES, MARKS)
         errors = np.abs(given - TARGETS)
-        image.set_data(np.clip(output(v, m), -1.19, 1.19))
+        mapped = output(v, m)
+        image.set_data(np.clip(mapped, -1.19, 1.19))
         while lines:
             lines.pop().remove()
-        crossed = [level for level in levels[::2] if output(v, m).min() < level < output(v, m).max()]
+        crossed = [level for level in levels[::2] if mapped.min() < level < mapped.max()]
         if crossed:
-            lines.append(left.contour(v, m, output(v, m), crossed, colors="#444444", linewidths=0.7, linestyles="-"))
+            lines.append(left.contour(v, m, mapped, crossed, colors="#444444", linewidths=0.7, linestyles="-"))
         for text, one, wanted in zip(written, given, TARGETS, strict=True):
             text.set_text(_said(one, wanted))
         left.set_title(unit)

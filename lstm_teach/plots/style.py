@@ -7,10 +7,12 @@ from functools import wraps
 from pathlib import Path
 from typing import NamedTuple
 
+import matplotlib
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
 STYLE = Path(__file__).with_name("series.mplstyle")
+_SETTINGS = matplotlib.rc_params_from_file(STYLE, use_default_template=False)  # read once, not at every drawing
 
 
 class Role(NamedTuple):
@@ -42,7 +44,7 @@ def styled(draw):
 
     @wraps(draw)
     def in_style(*args, **kwargs):
-        with plt.style.context(STYLE):
+        with matplotlib.rc_context(_SETTINGS):
             return draw(*args, **kwargs)
 
     return in_style

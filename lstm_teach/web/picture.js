@@ -7,14 +7,11 @@ function render({ model, el }) {
   words.setAttribute("role", "status");
   words.setAttribute("aria-live", "polite");
   el.append(image, words);
-  let address = "", rest = 0;
+  let rest = 0;
 
   function draw() {
     const [width, height] = model.get("size");
-    const old = address;
-    address = URL.createObjectURL(new Blob([model.get("png")], { type: "image/png" }));
-    Object.assign(image, { src: address, width, height });
-    if (old) URL.revokeObjectURL(old);
+    Object.assign(image, { src: model.get("png"), width, height });
   }
   function say() { // on its own: two states may look the same, and their sentences differ
     image.alt = model.get("words");
@@ -35,10 +32,7 @@ function render({ model, el }) {
   model.on("change:png", draw);
   say();
   draw();
-  return () => {
-    window.removeEventListener("keydown", keepKey, true);
-    URL.revokeObjectURL(address);
-  };
+  return () => window.removeEventListener("keydown", keepKey, true);
 }
 
 export default { render };

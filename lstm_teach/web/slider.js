@@ -28,8 +28,15 @@ function render({ model, el }) {
   }
   function set(value) {
     model.set("value", Math.min(Math.max(value, model.get("min")), model.get("max")));
-    model.save_changes(); // while the kernel draws, only the last change waits
+    const sent = model.get("value");
+    // While the kernel draws, only the last change waits.
+    model.save_changes({ iopub: { status: (message) => hurry(message.content.execution_state, sent) } });
     say();
+  }
+  // The server's TCP holds the picture back until the kernel's "busy" is acknowledged, and the browser's side does that
+  // up to 40 ms late unless it has something to send. An empty message will do; in a drag the next change is under way.
+  function hurry(state, sent) {
+    if (state === "busy" && sent === model.get("value")) model.send({});
   }
   function typed() {
     const value = field.valueAsNumber;
