@@ -92,7 +92,7 @@ class _Renderer(RendererAgg):
             self.draw_image(self.new_gc(), *stamp)
 
     def _stamp(self, *text):
-        """The pixels of a text on a transparent ground, as `draw_image` takes them: left, bottom, (rows, columns, 4)."""
+        """The pixels of a text on a transparent ground, as `draw_image` wants: left, bottom, (rows, columns, 4)."""
         self.aside.clear()
         self.aside.draw_text(*text)
         pixels = np.asarray(self.aside.buffer_rgba())
