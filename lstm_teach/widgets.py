@@ -144,7 +144,7 @@ def masks():
     start = next(iter(presets.values()))
     return explorer(
         plots.masks_picture,
-        "Which settings make a unit vanish, and how exactly must the slider be set?",
+        "After = gate × before. Which z makes a unit vanish, and how exactly must its slider be set?",
         presets={"example": presets},
         example=_choice("values and gate from", presets),
         gate=_choice("activation in the gate's place", ("σ", "tanh")),
@@ -156,7 +156,7 @@ def beat_one_half():
     """Explorer of notebook 03: tune one unit to the four points, then a product of two."""
     return explorer(
         plots.beat_one_half_picture,
-        "Can you get the worst error under one half?",
+        "Wanted: v where the mark m is 1, and 0 where m is 0. Can you get the worst error under one half?",
         only={"gate_weight_m": ("unit", "σ × tanh"), "gate_bias": ("unit", "σ × tanh")},
         unit=_choice("unit", plots.UNITS),
         weight_v=_slider("weight of v", 1.0, -10, 10, 0.05),
@@ -185,8 +185,11 @@ def full_cell():
     """Explorer of notebook 05: write a score of events, choose the cell that plays it, and step through."""
     return explorer(
         plots.score_picture,
-        "Which is the shortest score on which a cell without this gate sounds different from the full cell?",
-        score=_text("score (Enter plays it)", "+ . d + . r e r - e+ . r"),
+        "Choose a cell that lacks a gate: on which shortest score does its h differ from the full cell's?",
+        score=_text(
+            "score: + and - write ±1, d distracts, e erases, r reads, . rests; a space between two steps (Enter plays it)",
+            "+ . d + . r e r - e+ . r",
+        ),
         cell=_choice("cell", plots.SCORE_CELLS),
         at=_whole_slider("step to look at", 6, 1, 24),
     )

@@ -231,9 +231,9 @@ RACES = {
 }
 RIVALS = {name: cell for cell, name in CELL_NAMES.items() if cell not in ("LSTM", "RELU_CANDIDATE")}
 TERMS = {
-    "equal count, each at its own best of nine": ("count", "confirm"),
-    "equal width, each at its own best of nine": ("width", "confirm"),
-    "equal count, one setting for all": ("count", "common"),
+    "equal parameters, best of 9 settings": ("count", "confirm"),
+    "equal width, best of 9 settings": ("width", "confirm"),
+    "equal parameters, one setting": ("count", "common"),
 }
 _MOST = 20  # seeds
 

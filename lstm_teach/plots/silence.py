@@ -257,7 +257,7 @@ def silence_picture(figure):
     noise = rng.standard_normal((2, 8, 100))  # gate and candidate; runs; steps
     steps = np.arange(101)
     runs = track.plot(steps, np.zeros((101, 8)), color=ROLES["cell_state"].color, linewidth=0.7)
-    (kept,) = track.plot(steps, steps, **ROLES["forget_gate"].line, linewidth=1.6, label="left of the 1: $f^t$")
+    (kept,) = track.plot(steps, steps, **ROLES["forget_gate"].line, linewidth=1.6, label="what stays of the 1: $f^t$")
     band = track.fill_between(steps, -1, 1, color="#cccccc", linewidth=0, label="theory, 2 sd either way")
     track.set(xlabel="step", ylabel="cell c", xlim=(0, 100))
     track.legend(loc="lower left", fontsize=8, borderpad=0)
@@ -280,7 +280,7 @@ def silence_picture(figure):
         end, drifted = left_over[-1], centre[-1] - left_over[-1]
         figure.set_label(
             f"Mean z_i {mean_i:g}, mean z_g {mean_g:g}, noise sd {sd:g}, f = {forget:g}: a write is "
-            f"{write + 0.0:.2g} ± {write_sd:.2g}. After 100 steps {end:.2g} is left of the 1, beside a drift of "
+            f"{write + 0.0:.2g} ± {write_sd:.2g}. After 100 steps the 1 has become {end:.2g}, plus a drift of "
             f"{drifted:.2g} and noise of sd {spread[-1]:.2g}."
         )
 
