@@ -187,7 +187,7 @@ def full_cell():
         plots.score_picture,
         "Choose a cell that lacks a gate: on which shortest score does its h differ from the full cell's?",
         score=_text(
-            "score: + and - write ±1, d distracts, e erases, r reads, . rests; a space between two steps (Enter plays it)",
+            "score: + and - write ±1, d distracts, e erases, r reads, . rests; a space between steps (Enter plays it)",
             "+ . d + . r e r - e+ . r",
         ),
         cell=_choice("cell", plots.SCORE_CELLS),
