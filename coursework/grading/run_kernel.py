@@ -46,5 +46,6 @@ def _limited(self, message, ident=None):
 
 
 Session.serialize = _limited
-sys.argv = ["kernel", *arguments]
+# A traceback with the lines around a failing one would show hidden tests.
+sys.argv = ["kernel", "--InteractiveShell.xmode=Plain", *arguments]
 launch_new_instance()
