@@ -119,7 +119,7 @@ def test_five_students_from_release_to_feedback(course):
         assert len(hidden) > 10 and not [line for line in hidden if line in text], student
         # Every point that was lost has its reason on the page.
         graded = assignments.read(course / "autograded" / student / name / f"{name}.ipynb")
-        reasons = [next((one for one in cell.outputs if "error" in one.output_type or one.get("name") == "stderr"), None)
+        reasons = [next((x for x in cell.outputs if x.output_type == "error" or x.get("name") == "stderr"), None)
                    for cell in filter(assignments.is_test, graded.cells)]
         assert len(list(filter(None, reasons))) == full - scores[student]
         for reason in filter(None, reasons):
