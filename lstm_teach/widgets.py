@@ -5,8 +5,8 @@ the figure for these values and sets the figure's label to one sentence that say
 such a picture with a control for each value.
 """
 
+import base64
 import html
-from base64 import b64encode
 from pathlib import Path
 
 import anywidget
@@ -50,8 +50,10 @@ class Picture(anywidget.AnyWidget):
 
     _esm = _WEB / "picture.js"
     _css = _WEB / "explorer.css"
-    # As an address that holds the image: the browser shows it without a request, as it would make for a Blob.
-    png = traitlets.Bytes().tag(sync=True, to_json=lambda png, _: f"data:image/png;base64,{b64encode(png).decode()}")
+    # Sent as an address that holds the image: the browser shows it at once, where it would first request a Blob.
+    png = traitlets.Bytes().tag(
+        sync=True, to_json=lambda png, _view: "data:image/png;base64," + base64.b64encode(png).decode()
+    )
     size = traitlets.List(traitlets.Int()).tag(sync=True)
     words = traitlets.Unicode().tag(sync=True)
 

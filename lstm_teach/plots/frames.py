@@ -58,7 +58,8 @@ def _png(pixels):
     """The bytes of an RGB PNG file of RGBA pixels (height, width, 4), compressed as fast as zlib can."""
     height, width, _ = pixels.shape
     rows = np.zeros((height, 1 + 3 * width), np.uint8)  # each row begins with a byte that says: not filtered
-    rows[:, 1:] = pixels[..., :3].reshape(height, -1)
+    for channel in range(3):  # four times as fast as all three at once
+        rows[:, 1 + channel :: 3] = pixels[..., channel]
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 1)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
@@ -92,12 +93,12 @@ class _Renderer(RendererAgg):
             self.draw_image(self.new_gc(), *stamp)
 
     def _stamp(self, *text):
-        """The pixels of a text on a transparent ground, as `draw_image` takes them: left, bottom, (rows, columns, 4)."""
+        """A text alone, as `draw_image` takes it: left, bottom, pixels (rows, columns, 4). None if not seen."""
         self.aside.clear()
         self.aside.draw_text(*text)
         pixels = np.asarray(self.aside.buffer_rgba())
         rows, columns = (np.flatnonzero(pixels[..., 3].any(axis=axis)) for axis in (1, 0))
-        if not rows.size:  # blank, or outside the picture
+        if not rows.size:
             return None
         top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
         return left, self.height - bottom, pixels[top:bottom, left:right][::-1].copy()
