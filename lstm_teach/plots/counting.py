@@ -164,7 +164,7 @@ def counter_picture(figure):
     """
     figure.set_size_inches(7.6, 3.3)
     left, right = figure.subplots(1, 2, width_ratios=(1, 1.35))
-    left.set(xticks=[], yticks=[], xlabel="columns for h, for x and for the constant 1")
+    left.set(xticks=[], yticks=[], xlabel="columns for h, x, the constant 1")
     bars = right.barh(range(3), [1, 1, 1], height=0.62, **_GREY)
     bars[2].set_hatch("////")
     beside = {"xytext": (4, 0), "textcoords": "offset points", "va": "center", "fontsize": 9}
