@@ -193,7 +193,7 @@ def counter_picture(figure):
             wipe(left)
             drawn.update(layer=layer, matrix=_draw_matrix(left, _blocks_of(layer, cell), widths, 1))
         _move_columns(*drawn["matrix"], widths)
-        left.set_title(f"{len(cell.places)} × {hidden} rows, {hidden} + {inputs} + {biases} columns")
+        left.set_title(f"{len(cell.places)} × h rows, h + d + {biases} columns")
         # One of a few scales: the bars are seen to grow, and the axis rests while a slider moves.
         reach = next(limit for limit in _REACHES if 1.5 * max(budget, count, matched) <= limit)
         counts = {0: (budget, hidden), 1: (count, hidden), 2: (matched, width)}
