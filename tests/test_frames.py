@@ -5,8 +5,9 @@ import io
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.pyplot import style
 from PIL import Image
-from test_explorers import EXPLORERS, SHOWN, controls_of
+from test_explorers import EXPLORERS, SHOWN, controls_of, settings_of
 
 from lstm_teach import plots, widgets
 from lstm_teach.plots import frames
@@ -25,8 +26,6 @@ def noted(monkeypatch):
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_a_quick_frame_is_the_whole_picture(name, noted):
     getattr(widgets, name)(*SHOWN.get(name, ()))
-    from matplotlib.pyplot import style
-
     with style.context(STYLE):
         draw = noted["picture"](figure := Figure(dpi=100))
         screen = frames._Screen(figure)
@@ -34,14 +33,53 @@ def test_a_quick_frame_is_the_whole_picture(name, noted):
         draw(**values)
         screen.full()
         for key, control in noted["controls"].items():
-            if hasattr(control, "max"):
-                for value in (control.min, control.min + control.step, control.max):
-                    values[key] = int(value) if control.whole else value
-                    draw(**values)
-                    quick = screen.quick()[..., :3].astype(int)
-                    screen.canvas.draw()
-                    whole = np.asarray(screen.canvas.buffer_rgba())[..., :3]
-                    assert np.mean(abs(quick - whole).max(axis=2) > 40) < 0.002, (key, value)
+            choice = not hasattr(control, "max")
+            ends = settings_of(control) if choice else (control.min, control.min + control.step, control.max)
+            for value in ends:
+                values[key] = value if choice else int(value) if control.whole else value
+                draw(**values)
+                for _ in range(3):  # a text that stays is drawn, kept as pixels, and laid down
+                    quick = screen.quick(same_room=choice)[..., :3].astype(int)
+                screen.canvas.draw()
+                whole = np.asarray(screen.canvas.buffer_rgba())[..., :3]
+                assert np.mean(abs(quick - whole).max(axis=2) > 40) < 0.002, (key, value)
+
+
+def test_a_choice_keeps_the_layout_only_where_the_axes_take_the_same_room():
+    with style.context(STYLE):
+        axes = (figure := Figure(dpi=100)).subplots()
+        (line,) = axes.plot([0, 1], [0, 1])
+        screen = frames._Screen(figure)
+        axes.set_ylim(0, 1)
+        screen.full()
+        left = axes.get_position().x0
+        axes.set_ylim(0.2, 1)
+        screen.quick(same_room=True)
+        assert axes.get_position().x0 == left
+        axes.set_ylim(-1000, 1)
+        screen.quick()
+        assert axes.get_position().x0 == left
+        axes.set_ylim(-1001, 1)
+        screen.quick(same_room=True)
+        assert axes.get_position().x0 > left + 0.01
+
+
+def test_a_text_laid_down_as_pixels_is_the_text_that_was_drawn():
+    figure = Figure(figsize=(3, 1), dpi=100)
+    figure.text(0.1, 0.6, "wanted −1, $10^{-2}$", color="#0072B2", alpha=0.8)
+    figure.text(0.9, 0.1, " ", rotation=90)
+    gone = figure.text(0.6, 0.1, "gone")
+    renderer, pictures = frames._Renderer(300, 100, 100), []
+    for k in range(6):
+        renderer.begin()
+        renderer.clear()
+        gone.set_visible(k < 3)
+        for text in figure.texts:
+            text.draw(renderer)
+        pictures.append(np.array(renderer.buffer_rgba()).astype(int))
+    assert max(abs(one - pictures[0]).max() for one in pictures[:3]) <= 2 and (pictures[0] < 200).any()
+    assert max(abs(one - pictures[3]).max() for one in pictures[3:]) <= 2
+    assert sum("gone" in key for key in renderer.texts | renderer.before) == 0 < len(renderer.texts)
 
 
 def test_the_png_writer_loses_nothing():

@@ -164,7 +164,7 @@ def counter_picture(figure):
     """
     figure.set_size_inches(7.6, 3.3)
     left, right = figure.subplots(1, 2, width_ratios=(1, 1.35))
-    left.set(xticks=[], yticks=[])
+    left.set(xticks=[], yticks=[], xlabel="columns for h, x, the constant 1")
     bars = right.barh(range(3), [1, 1, 1], height=0.62, **_GREY)
     bars[2].set_hatch("////")
     beside = {"xytext": (4, 0), "textcoords": "offset points", "va": "center", "fontsize": 9}
@@ -193,8 +193,7 @@ def counter_picture(figure):
             wipe(left)
             drawn.update(layer=layer, matrix=_draw_matrix(left, _blocks_of(layer, cell), widths, 1))
         _move_columns(*drawn["matrix"], widths)
-        left.set(title=f"{len(cell.places)} × {hidden} rows, {hidden + inputs + biases} columns",
-                 xlabel=f"{hidden} for h, {inputs} for x, {biases} for the constant 1")
+        left.set_title(f"{len(cell.places)} × h rows, h + d + {biases} columns")
         # One of a few scales: the bars are seen to grow, and the axis rests while a slider moves.
         reach = next(limit for limit in _REACHES if 1.5 * max(budget, count, matched) <= limit)
         counts = {0: (budget, hidden), 1: (count, hidden), 2: (matched, width)}

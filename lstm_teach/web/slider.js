@@ -11,7 +11,6 @@ function render({ model, el }) {
   el.append(label, range, field, unit); // in the order of Tab; the style sheet puts the range under the rest
 
   function say() {
-    const [value, step] = [model.get("value"), model.get("step")];
     label.textContent = model.get("description");
     unit.textContent = model.get("unit");
     field.setAttribute("aria-label", `${model.get("description")}, typed`);
@@ -20,9 +19,12 @@ function render({ model, el }) {
       input.max = model.get("max");
       input.disabled = model.get("disabled");
     }
-    range.step = step;
+    range.step = model.get("step");
     field.step = "any"; // a typed number may lie between two steps
-    range.value = value;
+    move();
+  }
+  function move() {
+    range.value = model.get("value");
     field.value = text(model);
     range.setAttribute("aria-valuetext", `${field.value} ${model.get("unit")}`.trim());
   }
@@ -31,7 +33,7 @@ function render({ model, el }) {
     const sent = model.get("value");
     // While the kernel draws, only the last change waits.
     model.save_changes({ iopub: { status: (message) => hurry(message.content.execution_state, sent) } });
-    say();
+    move();
   }
   // The server's TCP holds the picture back until the kernel's "busy" is acknowledged, and the browser's side does that
   // up to 40 ms late unless it has something to send. An empty message will do; in a drag the next change is under way.
@@ -40,7 +42,7 @@ function render({ model, el }) {
   }
   function typed() {
     const value = field.valueAsNumber;
-    if (Number.isNaN(value) || field.value === text(model)) say(); // no number: back to the last one
+    if (Number.isNaN(value) || field.value === text(model)) move(); // no number: back to the last one
     else set(model.get("whole") ? Math.round(value) : value);
   }
   range.addEventListener("input", () => set(range.valueAsNumber));
@@ -54,7 +56,8 @@ function render({ model, el }) {
       set(model.get("value") + steps * model.get("step"));
     }
   });
-  for (const name of ["value", "min", "max", "step", "description", "unit", "disabled"]) model.on(`change:${name}`, say);
+  model.on("change:value", move);
+  for (const name of ["min", "max", "step", "description", "unit", "disabled"]) model.on(`change:${name}`, say);
   say();
 }
 
