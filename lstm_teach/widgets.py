@@ -118,8 +118,8 @@ def _whole_slider(label, value, low, high, unit=""):
     return Slider(min=low, max=high, value=value, step=1, description=label, unit=unit, whole=True)
 
 
-def _choice(label, options):
-    return ipywidgets.Dropdown(options=list(options), description=label)
+def _choice(label, options, start=0):
+    return ipywidgets.Dropdown(options=list(options), description=label, index=start)
 
 
 def _text(label, value):
@@ -227,7 +227,7 @@ def counter():
     return explorer(
         plots.counter_picture,
         "What share of the LSTM's weights has this layer, and how wide may it be for the same budget?",
-        layer=_choice("layer", plots.LAYERS),
+        layer=_choice("layer", plots.LAYERS, list(plots.LAYERS).index("no input gate")),
         framework=_choice("counted by", plots.BIASES),
         inputs=_whole_slider("inputs d", 10, 1, 512, "per step"),
         hidden=_whole_slider("width h", 20, 1, 256, "units"),

@@ -170,6 +170,7 @@ HOSTILE = {
     "broken": ('{"cells": [', "not a notebook"),
     "empty": ("", "not a notebook"),
     "missing": (None, "missing"),
+    "huge": (" " * 21_000_000, "not graded"),
     "neighbour": (reference(), 17),
 }
 

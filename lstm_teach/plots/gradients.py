@@ -154,7 +154,10 @@ def gradient_picture(figure):
     runs[0].set_label("one sequence of gates")
     steady.set_label("no spread: $\\sigma(b)^k$")
     typical.set_label("typical, with the spread")
-    track.set(xlabel="steps back", ylabel="left of the gradient", yscale="log", ylim=(1e-16, 3))
+    track.axhline(0.1, color="#000000", linestyle="--", linewidth=0.7)
+    track.annotate("a tenth", (0.99, 0.1), xycoords=("axes fraction", "data"), xytext=(0, -2),
+                   textcoords="offset points", ha="right", va="top", fontsize=8.5)
+    track.set(xlabel="steps back", ylabel="share of the gradient left", yscale="log", ylim=(1e-16, 3))
     track.set_yticks([1e-16, 1e-12, 1e-8, 1e-4, 1])
     track.minorticks_off()
     track.legend(loc="lower left", fontsize=8.5, borderpad=0.3, frameon=True, facecolor="#ffffff",

@@ -298,7 +298,7 @@ def score_picture(figure):
             marker.set(x=at - 0.5)
         now = {letter: _number(getattr(trace, letter)[at - 1, 0]) for letter in "ifogch"}
         for letter, height in (("c", 0.78), ("h", 0.22)):
-            drawn.append(states.text(1.012, height, f"{letter}\n{now[letter]}", va="center", fontsize=10,
+            drawn.append(states.text(1.012, height, f"{letter} at {at}\n{now[letter]}", va="center", fontsize=10,
                                      color=ROLES[LETTERS[letter]].color, transform=states.transAxes))
         lanes[0].set_title(cell)
         figure.set_label(
