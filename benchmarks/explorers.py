@@ -122,7 +122,7 @@ def main():
             low, middle, high = statistics.quantiles(ratios, n=4)
             rows.append({
                 "explorer": name, "moved": moved, "explorer_ms": f"{statistics.median(times['ours']):.0f}",
-                "interact_ms": f"{statistics.median(times['plain']):.0f}", "ratio": f"{middle:.1f}",
+                "interact_ms": f"{statistics.median(times['plain']):.0f}", "ratio": f"{middle:.2f}",
                 "quartiles": f"{low:.1f}–{high:.1f}",
             })
             print(*rows[-1].values(), sep="  ", flush=True)

@@ -146,7 +146,7 @@ def press_through(page, found, mirror):
             page.keyboard.press("ArrowRight" if up else "ArrowLeft")
             control.value += control.step if up else -control.step
         elif hasattr(control, "options"):
-            for key, index in (("ArrowDown", 1), ("End", len(control.options) - 1)):
+            for key, index in (("ArrowDown", control.index + 1), ("End", len(control.options) - 1)):
                 page.keyboard.press(key)
                 control.index = index
                 yield control.description, mirror.words()
