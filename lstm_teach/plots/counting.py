@@ -1,6 +1,8 @@
 """Pictures of notebook 08: the weights of a layer drawn to scale, and what equal counts do and do not share."""
 
 import numpy as np
+from matplotlib.collections import PolyCollection
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
@@ -33,49 +35,39 @@ def _blocks_of(name, cell):
     return [(PLACES[place], ROLES[place].color) if place in cell.places else None for place in PLACES]
 
 
-def _draw_matrix(ax, blocks, widths, height, grid=False):
+def _draw_matrix(ax, blocks, widths, height):
     """The weight matrix acting on [h; x; 1]: a unit of area is one weight, a missing block a dashed outline.
 
     `widths` are those of the columns for h, x and 1, `height` that of a block. Returns what `_move_columns` moves.
     """
-    columns, tinted, seams = sum(widths), [], []
-    for k, block in enumerate(blocks):
-        if block is None:
-            # A little inside its place, so that the white frames of its neighbours do not cover it.
-            ax.add_patch(Rectangle(
-                (0, (k + 0.04) * height), columns, 0.91 * height, fc="none", ec="#777777", ls="--", lw=1,
-            ))
-            continue
-        letter, colour = block
-        tinted.append([Rectangle((0, k * height), 1, height, fc=colour, alpha=tint, ec="none") for tint in _TINTS])
-        for rectangle in tinted[-1]:
-            ax.add_patch(rectangle)
-        ax.add_patch(Rectangle((0, k * height), columns, height, fc="none", ec="white", lw=2))
-        low, high = k * height, (k + 1) * height
-        seams.append(ax.add_line(Line2D([0] * 6, (low, high, np.nan) * 2, color="black", lw=1, zorder=3)))
-        if not grid:
-            ax.text(
-                columns / 2, (k + 0.5) * height, letter, ha="center", va="center", fontsize=11, fontweight="bold",
-                bbox={"fc": "white", "ec": "none", "pad": 1.5, "alpha": 0.9}, zorder=4,
-            )
-    _move_columns(tinted, seams, widths)
-    if grid:
-        ax.vlines(range(columns + 1), 0, 4 * height, color="white", lw=0.8)
-        ax.hlines(range(4 * height + 1), 0, columns, color="white", lw=0.8)
+    columns = sum(widths)
+    places = [k for k, block in enumerate(blocks) if block is not None]
+    for k in set(range(len(blocks))) - set(places):
+        # A little inside its place, so that the white frames of its neighbours do not cover it.
+        ax.add_patch(Rectangle(
+            (0, (k + 0.04) * height), columns, 0.91 * height, fc="none", ec="#777777", ls="--", lw=1,
+        ))
+    tints = [to_rgba(blocks[k][1], tint) for k in places for tint in _TINTS]
+    tinted = ax.add_collection(PolyCollection([], facecolors=tints, edgecolors="white", linewidths=2), autolim=False)
+    edges = [(k * height, (k + 1) * height, np.nan) for k in places]
+    seams = ax.add_line(Line2D([0] * 6 * len(places), np.repeat(edges, 2, axis=0).ravel(), color="black", lw=1))
+    parts = tinted, seams, [edge[:2] for edge in edges]
+    _move_columns(parts, widths)
     ax.set(xlim=(-0.01 * columns, 1.01 * columns), ylim=(4.03 * height, -0.03 * height))
     ax.grid(False)
     ax.spines[:].set_visible(False)
-    return tinted, seams
+    return parts
 
 
-def _move_columns(tinted, seams, widths):
+def _move_columns(parts, widths):
     """Give the columns of a drawn matrix other widths with the same sum."""
+    tinted, seams, rows = parts
     edges = np.cumsum((0, *widths))
-    for row in tinted:
-        for rectangle, left, width in zip(row, edges, widths, strict=False):
-            rectangle.set(x=left, width=width)
-    for seam in seams:
-        seam.set_xdata(np.repeat(edges[1:3], 3))
+    sides = [(left, right) for left, right in zip(edges[:-1], edges[1:], strict=True)]
+    tinted.set_verts([
+        [(left, top), (right, top), (right, bottom), (left, bottom)] for top, bottom in rows for left, right in sides
+    ])
+    seams.set_xdata(np.tile(np.repeat(edges[1:3], 3), len(rows)))
 
 
 @styled
@@ -83,7 +75,10 @@ def weights_one_by_one(cell, inputs, hidden):
     """A tiny cell's weight matrix, every weight a square, its columns named by what they multiply."""
     figure = Figure(figsize=(7.2, 3.3))
     ax = figure.subplots()
-    _draw_matrix(ax, _blocks_of("", cell), (hidden, inputs, 1), hidden, grid=True)
+    _draw_matrix(ax, _blocks_of("", cell), (hidden, inputs, 1), hidden)
+    columns = hidden + inputs + 1
+    ax.vlines(range(columns + 1), 0, 4 * hidden, color="white", lw=0.8)
+    ax.hlines(range(4 * hidden + 1), 0, columns, color="white", lw=0.8)
     names = [f"h{k}" for k in range(1, hidden + 1)] + [f"x{k}" for k in range(1, inputs + 1)] + ["1"]
     ax.set_xticks(np.arange(len(names)) + 0.5, names)
     ax.set_yticks((np.arange(4) + 0.5) * hidden, [ROLES[place].label for place in PLACES])
@@ -109,7 +104,14 @@ def blocks_to_scale(cells, inputs, hidden):
     axes = figure.subplots(1, len(cells), sharey=True, squeeze=False)[0]
     counts = {title: count_parameters(cell, inputs, hidden) for title, cell in cells.items()}
     for ax, (title, cell) in zip(axes, cells.items(), strict=True):
-        _draw_matrix(ax, _blocks_of(title, cell), (hidden, inputs, 1), hidden)
+        blocks = _blocks_of(title, cell)
+        _draw_matrix(ax, blocks, (hidden, inputs, 1), hidden)
+        for k, block in enumerate(blocks):
+            if block is not None:
+                ax.text(
+                    (hidden + inputs + 1) / 2, (k + 0.5) * hidden, block[0], ha="center", va="center", fontsize=11,
+                    fontweight="bold", bbox={"fc": "white", "ec": "none", "pad": 1.5, "alpha": 0.9}, zorder=4,
+                )
         ax.set_title(f"{title}\n{counts[title]:,}", loc="center", fontsize=9.5)
         ax.set_xticks([hidden / 2, hidden + inputs / 2], ["$W_h$", "$W_x$"])
         ax.tick_params(length=0)
@@ -164,11 +166,12 @@ def counter_picture(figure):
     """
     figure.set_size_inches(7.6, 3.3)
     left, right = figure.subplots(1, 2, width_ratios=(1, 1.35))
-    left.set(xticks=[], yticks=[], xlabel="columns for h, x, the constant 1")
+    left.set(xticks=[], xlabel="columns for h, x, the constant 1")
+    left.tick_params(length=0)
     bars = right.barh(range(3), [1, 1, 1], height=0.62, **_GREY)
     bars[2].set_hatch("////")
-    beside = {"xytext": (4, 0), "textcoords": "offset points", "va": "center", "fontsize": 9}
-    written = [right.annotate("", (1, k), **beside) for k in range(3)]
+    column = {"transform": right.get_yaxis_transform(), "ha": "right", "va": "center", "fontsize": 9}
+    written = [(right.text(0.78, k, "", **column), right.text(1, k, "", **column)) for k in range(3)]
     border = right.axvline(1, color="black", linestyle="--", linewidth=1)
     right.set_yticks(range(3), ["LSTM", "this layer", "this layer,\nsame budget"])
     right.set_ylim(2.45, -0.45)
@@ -191,16 +194,18 @@ def counter_picture(figure):
         widths = np.array([hidden, inputs, biases]) / (hidden + inputs + biases)
         if drawn.get("layer") != layer:
             wipe(left)
-            drawn.update(layer=layer, matrix=_draw_matrix(left, _blocks_of(layer, cell), widths, 1))
-        _move_columns(*drawn["matrix"], widths)
+            blocks = _blocks_of(layer, cell)
+            drawn.update(layer=layer, matrix=_draw_matrix(left, blocks, widths, 1))
+            left.set_yticks(np.arange(len(blocks)) + 0.5, [block[0] if block else "–" for block in blocks])
+        _move_columns(drawn["matrix"], widths)
         left.set_title(f"{len(cell.places)} × h rows, h + d + {biases} columns")
         # One of a few scales: the bars are seen to grow, and the axis rests while a slider moves.
-        reach = next(limit for limit in _REACHES if 1.5 * max(budget, count, matched) <= limit)
+        reach = next(limit for limit in _REACHES if 1.8 * max(budget, count, matched) <= limit)
         counts = {0: (budget, hidden), 1: (count, hidden), 2: (matched, width)}
         for k, (size, units) in counts.items():
             bars[k].set_width(size)
-            written[k].set_text(f"{size:,} (h = {units})")
-            written[k].xy = (size, k)
+            for text, said in zip(written[k], (f"{size:,}", f"h = {units}"), strict=True):
+                text.set_text(said)
         border.set_xdata([budget, budget])
         right.set(title=layer, xlabel=f"parameters, counted by: {framework}", xlim=(0, reach))
         figure.set_label(

@@ -15,6 +15,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from .style import STYLE, styled
 
@@ -58,7 +59,9 @@ def _png(pixels):
     """The bytes of an RGB PNG file of RGBA pixels (height, width, 4), compressed as fast as zlib can."""
     height, width, _ = pixels.shape
     rows = np.zeros((height, 1 + 3 * width), np.uint8)  # each row begins with a byte that says: not filtered
-    rows[:, 1:] = pixels[..., :3].reshape(height, -1)
+    colours = rows[:, 1:].reshape(height, width, 3)
+    for k in range(3):  # one by one is faster than all three
+        colours[..., k] = pixels[..., k]
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 1)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
@@ -120,7 +123,7 @@ class _Screen:
         self.canvas.draw()
         self.layers.clear()
         for axes in self.figure.axes:
-            self._renew(axes, self._below(_parts(axes)))
+            self._renew(axes, self._layered(axes)[0])
         self.room = self._room()
         return np.asarray(self.canvas.buffer_rgba())
 
@@ -133,16 +136,15 @@ class _Screen:
         if any(axes.name != "rectilinear" for axes in all_axes):
             return self.full()
         renderer.begin()
-        parts = {axes: _parts(axes) for axes in all_axes}
-        for artists in parts.values():
-            self.moving.update(artist for artist in artists if _changed(artist))
-        below = {axes: self._below(parts[axes]) for axes in all_axes}
-        renewed = [axes for axes in all_axes if self._renew(axes, below[axes])]
+        for axes in all_axes:
+            self.moving.update(artist for artist in _parts(axes) if _changed(artist))
+        layered = {axes: self._layered(axes) for axes in all_axes}
+        renewed = [axes for axes in all_axes if self._renew(axes, layered[axes][0])]
         if renewed and not (self._fits() and (not same_room or np.allclose(self._room(), self.room, atol=3))):
             return self.full()
         renderer.clear()
         figure.patch.draw(renderer)
-        moving = [artist for axes in all_axes for artist in parts[axes][len(below[axes]):]]
+        moving = [artist for axes in all_axes for artist in layered[axes][1]]
         moving.sort(key=lambda artist: artist.get_zorder())
         behind = [artist for artist in moving if artist.get_zorder() < 0.5]  # ticks and grid stand at 0.5
         for artist in behind:
@@ -157,9 +159,15 @@ class _Screen:
                 artist.draw(renderer)
         return pixels
 
-    def _below(self, parts):
-        """Of the parts of axes, those behind the first that has ever moved."""
-        return parts[: next((k for k, one in enumerate(parts) if one in self.moving), None)]
+    def _layered(self, axes):
+        """What is drawn in axes, in two lists: what rests in their layer, and the rest, over it.
+
+        Behind the first artist that has ever moved all rests. So do the titles, which stand outside.
+        """
+        parts, texts = _parts(axes), axes.texts
+        first = next((k for k, one in enumerate(parts) if one in self.moving), len(parts))
+        front = [one for one in parts[first:] if one in self.moving or not isinstance(one, Text) or one in texts]
+        return [one for one in parts if one not in front], front
 
     def _renew(self, axes, resting):
         """Draw the layer of these axes if it is not there or no longer right. Returns whether it was drawn."""
