@@ -234,18 +234,21 @@ def counter():
     )
 
 
-def own_unit(trace, labels=None, window=120, sequence=0):
+def own_unit(trace, labels=None, window=120, sequence=0, fed="input x", marked=None, start=None):
     """Explorer of appendix A2, for any `Trace`: one unit over time, its gates, candidate, memory or output.
 
-    `labels` are the steps' names, `window` the number of steps shown, `sequence` picks one of a batch.
+    `labels` are the steps' names, `window` the number of steps shown, `sequence` picks one of a batch; `fed` says what
+    came in, and `marked`, (T,) booleans, which steps to shade. `start` is the number of steps before the window that
+    is shown at first, by default as many as there are.
     """
     names = {"i": "input gate i", "f": "forget gate f", "o": "output gate o", "g": "candidate g", "c": "cell state c",
              "h": "hidden state h"}
     last_start = max(len(trace) - window, 0)
+    start = last_start if start is None else start
     return explorer(
-        plots.own_unit_picture(trace, labels, window, sequence),
-        "Which unit follows the seasons, which one the unusual years?",
+        plots.own_unit_picture(trace, labels, window, sequence, fed, marked),
+        "Which unit repeats the same swing again and again, and which marks what is out of the ordinary?",
         unit=_whole_slider("unit", 0, 0, trace.c.shape[-1] - 1),
-        start=_whole_slider("start after step", last_start, 0, last_start),
+        start=_whole_slider("start after step", start, 0, last_start, f"of {len(trace)}"),
         shown=_choice("show", [("all three gates", "gates"), *((name, letter) for letter, name in names.items())]),
     )

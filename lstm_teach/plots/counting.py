@@ -177,7 +177,7 @@ def counter_picture(figure):
     right.set_ylim(2.45, -0.45)
     right.locator_params(axis="x", nbins=4)
     right.xaxis.set_major_formatter("{x:,.0f}")
-    right.grid(False, axis="y")
+    right.grid(False)
     drawn = {}
 
     def draw(inputs, hidden, layer, framework):
@@ -196,7 +196,7 @@ def counter_picture(figure):
             wipe(left)
             blocks = _blocks_of(layer, cell)
             drawn.update(layer=layer, matrix=_draw_matrix(left, blocks, widths, 1))
-            left.set_yticks(np.arange(len(blocks)) + 0.5, [block[0] if block else "–" for block in blocks])
+            left.set_yticks(np.arange(len(blocks)) + 0.5, [block[0] if block else "none" for block in blocks])
         _move_columns(drawn["matrix"], widths)
         left.set_title(f"{len(cell.places)} × h rows, h + d + {biases} columns")
         # One of a few scales: the bars are seen to grow, and the axis rests while a slider moves.

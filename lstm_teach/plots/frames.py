@@ -83,6 +83,8 @@ class _Renderer(RendererAgg):
 
     def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
         # docstring inherited
+        if not s.strip():  # nothing to see, and so no pixels to keep
+            return
         look = gc.get_rgb(), gc.get_alpha(), gc.get_clip_rectangle(), gc.get_clip_path()[0]
         key = s, round(64 * x), round(64 * y), hash(prop), angle, ismath, look
         stamp = self.texts.get(key) or self.before.get(key)
@@ -100,7 +102,7 @@ class _Renderer(RendererAgg):
         self.aside.draw_text(*text)
         pixels = np.asarray(self.aside.buffer_rgba())
         rows, columns = (np.flatnonzero(pixels[..., 3].any(axis=axis)) for axis in (1, 0))
-        if not rows.size:  # blank, or outside the picture
+        if not rows.size:  # outside the picture
             return None
         top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
         return left, self.height - bottom, pixels[top:bottom, left:right][::-1].copy()

@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
+from ..checks import complaint, describe
 from .sequence import GATES, LETTERS, label_time, named_steps, values_of
 from .style import ROLES, styled, wipe
 
@@ -93,10 +94,12 @@ def without_gates(errors, whole, naive, unit):
     return figure
 
 
-def own_unit_picture(trace, labels=None, window=None, sequence=0):
+def own_unit_picture(trace, labels=None, window=None, sequence=0, fed="input x", marked=None):
     """A movable picture of any `Trace`: what came in, and one quantity of one unit, with the other units in grey.
 
-    Returns `picture(figure)` for `explorer` and `still`. `window` is the number of steps shown (all when left out).
+    Returns `picture(figure)` for `explorer` and `still`. `window` is the number of steps shown (all when left out),
+    `fed` says above it what came in, and `marked`, (T,) booleans, which steps to shade. Raises `ValueError` when
+    `marked` is not one boolean a step.
     `draw(unit, start, shown)`: the unit's number, the number of steps left out before the window (both are kept inside
     what there is), and what to show, one of i f o g c h, or "gates" for the three gates.
     """
@@ -104,11 +107,16 @@ def own_unit_picture(trace, labels=None, window=None, sequence=0):
     values = {letter: values_of(trace, letter, sequence) for letter in LETTERS}
     x = values_of(trace, "x", sequence)
     window = min(window or steps, steps)
+    marked = np.zeros(steps, bool) if marked is None else np.asarray(marked)
+    if marked.shape != (steps,) or marked.dtype != bool:
+        raise complaint("marked", f"{steps} booleans, one a step", describe(marked))
+    edges = np.flatnonzero(np.diff(marked, prepend=False, append=False)) + 0.5  # where a shade begins and ends
 
     def picture(figure):
         figure.set_size_inches(7.2, 3.4)
         top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[1, 2])
-        top.set_ylabel("input x")
+        top.set_title(fed)
+        top.set_ylabel("input")
         bottom.set_ylabel("value")
         drawn = {}  # the lines, made anew for another quantity and otherwise moved
 
@@ -121,6 +129,9 @@ def own_unit_picture(trace, labels=None, window=None, sequence=0):
                 for axes in (top, bottom):
                     wipe(axes)
                 others = values[letters].shape[1] if len(letters) == 1 else 0
+                for low, high in edges.reshape(-1, 2):
+                    for axes in (top, bottom):
+                        axes.axvspan(low, high, color="#e8e8e8", linewidth=0, zorder=0.6)
                 drawn["input"] = top.plot(time, x[view], color="#555555", linewidth=1)
                 drawn["others"] = [bottom.plot([], [], **_OTHER_UNITS)[0] for _ in range(others)]
                 roles = [ROLES[LETTERS[letter]] for letter in letters]

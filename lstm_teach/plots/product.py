@@ -1,9 +1,12 @@
 """Pictures of notebook 03: what one unit can do with two pieces of evidence, and what a product can."""
 
 import numpy as np
+from contourpy import FillType, contour_generator
 from matplotlib import colormaps
-from matplotlib.colors import BoundaryNorm, ListedColormap
+from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
+from matplotlib.path import Path
+from matplotlib.transforms import ScaledTranslation
 
 from ..activations import dead_zone_tanh, sigmoid, tanh
 from .style import ROLES, styled
@@ -13,6 +16,8 @@ VALUES = np.array([-1.0, 1.0, -1.0, 1.0])
 MARKS = np.array([0.0, 0.0, 1.0, 1.0])
 TARGETS = MARKS * VALUES
 
+_CONTOURS = {"colors": "#444444", "linewidths": 0.7, "linestyles": "-"}
+_CARD = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.2}
 _LINES = [
     {"color": "#000000", "linestyle": "-"},
     {"color": ROLES["candidate"].color, "linestyle": "--"},
@@ -50,7 +55,7 @@ def _draw_map(ax, unit):
     output = unit(v, m)
     crossed = [level for level in levels[::2] if output.min() < level < output.max()]
     if crossed:  # a constant output has no contour, and Matplotlib would warn
-        ax.contour(v, m, output, crossed, colors="#444444", linewidths=0.7, linestyles="-")
+        ax.contour(v, m, output, crossed, **_CONTOURS)
     for point in zip(VALUES, MARKS, TARGETS, unit(VALUES, MARKS), strict=True):
         _draw_point(ax, *point)
     ax.set(xlim=(-1.6, 1.6), ylim=(-0.4, 1.4), xticks=[-1, 0, 1], yticks=[0, 1], xlabel="value v")
@@ -58,17 +63,22 @@ def _draw_map(ax, unit):
     return image
 
 
+def _outline(points, starts):
+    """The path of a band: its outer edge and then its holes, each from one of the `starts` to the next."""
+    codes = np.full(len(points), Path.LINETO, Path.code_type)
+    codes[starts[:-1]], codes[starts[1:] - 1] = Path.MOVETO, Path.CLOSEPOLY
+    return Path(points, codes)
+
+
 def _draw_point(ax, v, m, wanted, given):
     ax.plot(v, m, "o", color="white", markeredgecolor="black", markersize=9, zorder=3)
-    return ax.annotate(
-        _said(given, wanted), (v, m), (0, -9 if m else 9), textcoords="offset points",
-        ha="center", va="top" if m else "bottom", fontsize=8,
-        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.2},
-    )
+    _over_or_under(ax, v, m, f"{_signed(given)}\nwanted {_signed(wanted)}", bbox=_CARD)
 
 
-def _said(given, wanted):
-    return f"{_signed(given)}\nwanted {_signed(wanted)}"
+def _over_or_under(ax, v, m, words, **style):
+    """Text next to a point, on the side where the other point of the same v is not."""
+    beside = ax.transData + ScaledTranslation(0, (-9 if m else 9) / 72, ax.figure.dpi_scale_trans)
+    return ax.text(v, m, words, transform=beside, ha="center", va="top" if m else "bottom", fontsize=8, **style)
 
 
 def _signed(number, digits=2):
@@ -177,23 +187,23 @@ def beat_one_half_picture(figure):
     left, right = figure.subplots(1, 2, width_ratios=(1.15, 1))
     left.set(xlim=(-1.6, 1.6), ylim=(-0.4, 1.4), xticks=[-1, 0, 1], yticks=[0, 1], xlabel="value v", ylabel="mark m")
     left.grid(False)
-    # An image in the bands of `_draw_map`, because it can be moved and filled contours must be made anew.
+    # `_draw_map` again, in two collections that can be moved: `Axes.contourf` makes new ones, norm and all, a frame.
     v, m = np.meshgrid(np.linspace(-1.6, 1.6, 65), np.linspace(-0.4, 1.4, 61))
     levels = np.linspace(-1.2, 1.2, 13)
-    image = left.imshow(
-        0 * v, ListedColormap(colormaps["RdBu_r"]((levels[1:] / 1.2 + levels[:-1] / 1.2 + 2) / 4)),
-        BoundaryNorm(levels, 12), alpha=0.75, aspect="auto", origin="lower", interpolation="bilinear",
-        interpolation_stage="data", extent=(-1.625, 1.625, -0.415, 1.415), zorder=0,
-    )
+    colours = colormaps["RdBu_r"]((levels[1:] / 1.2 + levels[:-1] / 1.2 + 2) / 4)
+    bands = left.add_collection(PathCollection([], linewidths=0, alpha=0.75, antialiaseds=False, zorder=0), False)
+    contours = left.add_collection(LineCollection([], **_CONTOURS), autolim=False)
     left.set(xlim=(-1.6, 1.6), ylim=(-0.4, 1.4))
-    written = [_draw_point(left, *point, 0) for point in zip(VALUES, MARKS, TARGETS, strict=True)]
-    lines = []
+    left.plot(VALUES, MARKS, "o", color="white", markeredgecolor="black", markersize=9, zorder=3)
+    for one_v, one_m, wanted in zip(VALUES, MARKS, TARGETS, strict=True):  # what changes is a text of its own
+        _over_or_under(left, one_v, one_m, f"\nwanted {_signed(wanted)}", bbox=_CARD)
+    written = [_over_or_under(left, *point, "") for point in zip(VALUES, MARKS, strict=True)]
     bars = right.bar(range(4), np.zeros(4), color="#d9d9d9", edgecolor="#333333", width=0.6)
-    beside = {"xytext": (0, 2), "textcoords": "offset points", "ha": "center", "fontsize": 9}
-    heights = [right.annotate("", (place, 0), **beside) for place in range(4)]
+    above = right.transData + ScaledTranslation(0, 2 / 72, figure.dpi_scale_trans)
+    heights = [right.text(place, 0, "", transform=above, ha="center", fontsize=9) for place in range(4)]
     right.axhline(0.5, color="black", linestyle="--", linewidth=1.2)
     right.set_xticks(range(4), [f"({_signed(v)}, {m:.0f})" for v, m in zip(VALUES, MARKS, strict=True)])
-    right.set(xlabel="(v, m); hatched: the worst", ylabel="error")
+    right.set(title="error (dashed: ½)", xlabel="(v, m); hatched: the worst", ylabel="error")
     right.grid(False, axis="x")
 
     def draw(unit, weight_v, weight_m, bias, scale, offset, gate_weight_m, gate_bias):
@@ -204,22 +214,24 @@ def beat_one_half_picture(figure):
         given = output(VALUES, MARKS)
         errors = np.abs(given - TARGETS)
         mapped = output(v, m)
-        image.set_data(np.clip(mapped, -1.19, 1.19))
-        while lines:
-            lines.pop().remove()
-        crossed = [level for level in levels[::2] if mapped.min() < level < mapped.max()]
-        if crossed:
-            lines.append(left.contour(v, m, mapped, crossed, colors="#444444", linewidths=0.7, linestyles="-"))
-        for text, one, wanted in zip(written, given, TARGETS, strict=True):
-            text.set_text(_said(one, wanted))
-        left.set_title(unit)
+        filled, shown = contour_generator(v, m, np.clip(mapped, -1.19, 1.19), fill_type=FillType.OuterOffset).filled, []
+        for low, high, colour in zip(levels, levels[1:], colours, strict=False):
+            shown += [(_outline(*part), colour) for part in zip(*filled(low, high), strict=True)]
+        bands.set_paths([path for path, _ in shown])
+        bands.set_facecolor([colour for _, colour in shown])
+        lines_at = contour_generator(v, m, mapped).lines
+        contours.set_segments([line for level in levels[::2] for line in lines_at(level)])
+        for text, one in zip(written, given, strict=True):
+            text.set_text(f"{_signed(one)}\n")
+        left.set_title(f"{unit}: red above 0, blue below")
         for place, error in enumerate(errors):
             bars[place].set(height=error, hatch="////" if place == errors.argmax() else "")
-            heights[place].xy = (place, error)
+            heights[place].set_y(error)
             heights[place].set_text(f"{error:.2f}")
         # One of a few heights, so that a changed error is seen and the axis rests while a slider moves.
         reach = next(limit for limit in (1.15, 2.3, 4.6, 9.2) if 1.1 * errors.max() <= limit)
-        right.set(title=f"worst error {errors.max():.3f} (dashed: ½)", ylim=(0, reach))
+        right.set_ylim(0, reach)
+        right.set_title(f"worst: {errors.max():.3f}", loc="right")
         side = "under" if errors.max() < 0.5 else "not under"
         figure.set_label(
             f"{unit}: outputs at (−1,0), (1,0), (−1,1), (1,1) are {_listed(given)}; wanted 0, 0, −1, 1. "

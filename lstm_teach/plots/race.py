@@ -231,8 +231,8 @@ RACES = {
 }
 RIVALS = {name: cell for cell, name in CELL_NAMES.items() if cell not in ("LSTM", "RELU_CANDIDATE")}
 TERMS = {
-    "equal parameters, best of 9 settings": ("count", "confirm"),
-    "equal width, best of 9 settings": ("width", "confirm"),
+    "equal parameters, each tuned": ("count", "confirm"),
+    "equal width, each tuned": ("width", "confirm"),
     "equal parameters, one setting": ("count", "common"),
 }
 _MOST = 20  # seeds

@@ -277,29 +277,39 @@ def score_picture(figure):
     figure.set_size_inches(7.2, 4.2)
     lanes, states = _lane_axes(figure)
     markers = [axes.axvspan(0.5, 1.5, color="#e8e8e8", linewidth=0, zorder=0) for axes in (*lanes, states)]
-    drawn = []
+    beside = {"va": "center", "fontsize": 10, "transform": states.transAxes}
+    numbers = {letter: states.text(1.012, height, "", color=ROLES[LETTERS[letter]].color, **beside)
+               for letter, height in (("c", 0.78), ("h", 0.22))}
+    states.text(1.012, 0.5, "−0.000511", alpha=0, **beside)  # nothing to see: it keeps the room for a long number
+    played, artists = {}, []
+
+    def play(steps, cell):
+        """Draw a run, unless it is the one that is drawn: the step to look at moves without it."""
+        if played.get("of") == (steps, cell):
+            return
+        kind, weights = SCORE_CELLS[cell]
+        trace = unroll(kind, hand_set_params(kind, weights), score_lines(steps))
+        played.update(of=(steps, cell), trace=trace, full=unroll(LSTM, hand_set_params(LSTM), score_lines(steps)))
+        while artists:
+            artists.pop().remove()
+        artists.extend(_fill_lanes(lanes, states, trace))
+        label_time(states, np.array(steps))
+        reach = next(limit for limit in (1.2, 2.4, 5, 12, 25) if max(abs(trace.c).max(), abs(trace.h).max()) <= limit)
+        states.set_ylim(-reach, reach)
 
     def draw(score, cell, at):
         steps, remark = read_score(score)
         if len(steps) > _LONGEST:
             steps, remark = steps[:_LONGEST], remark or f"Only the first {_LONGEST} steps are played"
         steps = steps or ["."]
-        kind, weights = SCORE_CELLS[cell]
-        trace = unroll(kind, hand_set_params(kind, weights), score_lines(steps))
-        full = unroll(LSTM, hand_set_params(LSTM), score_lines(steps))
-        while drawn:
-            drawn.pop().remove()
-        drawn.extend(_fill_lanes(lanes, states, trace))
-        label_time(states, np.array(steps))
-        reach = next(limit for limit in (1.2, 2.4, 5, 12, 25) if max(abs(trace.c).max(), abs(trace.h).max()) <= limit)
-        states.set_ylim(-reach, reach)
+        play(steps, cell)
+        trace, full = played["trace"], played["full"]
         at = min(int(at), len(steps))
         for marker in markers:
             marker.set(x=at - 0.5)
         now = {letter: _number(getattr(trace, letter)[at - 1, 0]) for letter in "ifogch"}
-        for letter, height in (("c", 0.78), ("h", 0.22)):
-            drawn.append(states.text(1.012, height, f"{letter} at {at}\n{now[letter]}", va="center", fontsize=10,
-                                     color=ROLES[LETTERS[letter]].color, transform=states.transAxes))
+        for letter, text in numbers.items():
+            text.set_text(f"{letter} at {at}\n{now[letter]}")
         lanes[0].set_title(cell)
         figure.set_label(
             (remark + ". " if remark else "") + f"Step {at} of {len(steps)} is '{steps[at - 1]}': i = {now['i']}, "

@@ -250,7 +250,7 @@ def silence_picture(figure):
     plane.clabel(levels, fmt=lambda level: f"{level:g}", fontsize=7.5, manual=[(-4.6, -5), (-2.2, -5), (0, -5)])
     (cloud,) = plane.plot([], [], "o", markersize=3.2, color=ROLES["candidate"].color, markeredgecolor="#000000",
                           markeredgewidth=0.4)
-    plane.set(title="size of the write", xlabel="gate's $z_i$", ylabel="candidate's $z_g$")
+    plane.set(title="size of the write: the darker, the larger", xlabel="gate's $z_i$", ylabel="candidate's $z_g$")
     plane.set(xlim=(-10, 10), ylim=(-6, 6))
     plane.grid(False)
     rng = np.random.default_rng(4)
