@@ -146,7 +146,7 @@ def masks():
         plots.masks_picture,
         "After = gate × before. Which z makes a unit vanish, and how exactly must its slider be set?",
         presets={"example": presets},
-        example=_choice("values and gate from", presets),
+        example=_choice("values and gate from the thread", presets),
         gate=_choice("activation in the gate's place", ("σ", "tanh")),
         **{name: _slider(f"z of unit {k}", start[name], -20.0, 20.0, 0.5) for k, name in enumerate(names, 1)},
     )
@@ -173,9 +173,9 @@ def silence():
     """Explorer of notebook 04: how quiet is "off", and what do 100 steps of noise leave of a stored 1?"""
     return explorer(
         plots.silence_picture,
-        "Where may the cloud stand so that a stored 1 survives 100 steps?",
-        mean_i=_slider("mean of the gate's z_i", -5.0, -8.0, 8.0, 0.5),
-        mean_g=_slider("mean of the candidate's z_g", 0.0, -4.0, 4.0, 0.25),
+        "Where may the cloud stand so that all eight runs still end between ½ and 1½ after 100 steps?",
+        mean_i=_slider("gate's mean z_i", -5.0, -8.0, 8.0, 0.5),
+        mean_g=_slider("candidate's mean z_g", 0.0, -4.0, 4.0, 0.25),
         sd=_slider("noise, sd on both", 0.5, 0.0, 3.0, 0.1),
         forget=_slider("forget gate f", 1.0, 0.0, 1.0, 0.01),
     )
@@ -187,7 +187,7 @@ def full_cell():
         plots.score_picture,
         "Choose a cell that lacks a gate: on which shortest score does its h differ from the full cell's?",
         score=_text(
-            "score: + and - write ±1, d distracts, e erases, r reads, . rests; a space between steps (Enter plays it)",
+            "score: + or - writes, d distracts, e erases, r reads, . rests; e+ is both in one step (Enter plays it)",
             "+ . d + . r e r - e+ . r",
         ),
         cell=_choice("cell", plots.SCORE_CELLS),
@@ -199,7 +199,7 @@ def gradient():
     """Explorer of notebook 06: forget bias, its spread and the length; what of the gradient reaches step 1."""
     return explorer(
         plots.gradient_picture,
-        "Which bias lets a tenth of the gradient reach step 1, and what does a restless gate do to that?",
+        "Which bias lets a tenth of the gradient reach step 1, and what does a restless gate (spread > 0) do to it?",
         bias=_slider("forget bias b", 1.0, -2.0, 8.0, 0.25),
         spread=_slider("spread of the pre-activation", 0.0, 0.0, 4.0, 0.25),
         length=_whole_slider("steps T", 50, 2, 500),
@@ -215,7 +215,7 @@ def race(found=None):
         found = results.load(results.FOLDER, declaration.declare())
     return explorer(
         plots.race_picture(found),
-        "On which task, and on whose terms, does the rival win?",
+        "Tanh only is the LSTM without input gate. On which task, and on whose terms, does it or another win?",
         race=_choice("task", plots.RACES),
         rival=_choice("LSTM against", plots.RIVALS),
         terms=_choice("compared at", plots.TERMS),
@@ -226,7 +226,7 @@ def counter():
     """Explorer of notebook 08: inputs, width, cell and framework; the weights to scale and the width that matches."""
     return explorer(
         plots.counter_picture,
-        "What share of the LSTM's weights has this layer, and how wide may it be for the same budget?",
+        "How large is this layer beside an LSTM of its width, and how wide may it be for as many weights?",
         layer=_choice("layer", plots.LAYERS, list(plots.LAYERS).index("no input gate")),
         framework=_choice("counted by", plots.BIASES),
         inputs=_whole_slider("inputs d", 10, 1, 512, "per step"),
@@ -248,7 +248,7 @@ def own_unit(trace, labels=None, window=120, sequence=0, fed="input x", marked=N
     return explorer(
         plots.own_unit_picture(trace, labels, window, sequence, fed, marked),
         "Which unit repeats the same swing again and again, and which marks what is out of the ordinary?",
-        unit=_whole_slider("unit", 0, 0, trace.c.shape[-1] - 1),
+        unit=_whole_slider("unit", 0, 0, trace.c.shape[-1] - 1, f"of {trace.c.shape[-1]}, from 0"),
         start=_whole_slider("start after step", start, 0, last_start, f"of {len(trace)}"),
         shown=_choice("show", [("all three gates", "gates"), *((name, letter) for letter, name in names.items())]),
     )

@@ -24,7 +24,7 @@ LAYERS = {
 BIASES = {"textbook": 1, "Keras": 1, "PyTorch": 2, "ONNX": 2}
 _GRU_BLOCKS = ("z", "r", "n")
 _TINTS = (0.85, 0.5, 0.25)  # of the columns for h, x and 1
-_REACHES = [digit * 10**power for power in range(1, 8) for digit in (1, 2, 4)]
+_REACHES = [digit * 10**power for power in range(1, 8) for digit in (1, 1.5, 2, 3, 5, 7)]
 _GREY = {"color": "#d9d9d9", "edgecolor": "#333333"}
 
 
@@ -173,7 +173,7 @@ def counter_picture(figure):
     column = {"transform": right.get_yaxis_transform(), "ha": "right", "va": "center", "fontsize": 9}
     written = [(right.text(0.78, k, "", **column), right.text(1, k, "", **column)) for k in range(3)]
     border = right.axvline(1, color="black", linestyle="--", linewidth=1)
-    right.set_yticks(range(3), ["LSTM", "this layer", "this layer,\nsame budget"])
+    right.set_yticks(range(3), ["LSTM", "this layer", "this layer,\nnearest size"])
     right.set_ylim(2.45, -0.45)
     right.locator_params(axis="x", nbins=4)
     right.xaxis.set_major_formatter("{x:,.0f}")

@@ -152,7 +152,7 @@ def gradient_picture(figure):
     (steady,) = track.plot([], [], **_FORGET.line, zorder=4)
     (typical,) = track.plot([], [], color="#000000", linewidth=1.4)
     runs[0].set_label("one sequence of gates")
-    steady.set_label("no spread: $\\sigma(b)^k$")
+    steady.set_label("no spread: σ(b) at each step")
     typical.set_label("typical, with the spread")
     track.axhline(0.1, color="#000000", linestyle="--", linewidth=0.7)
     track.annotate("a tenth", (0.99, 0.1), xycoords=("axes fraction", "data"), xytext=(0, -2),
@@ -174,7 +174,7 @@ def gradient_picture(figure):
         steady.set_data(back, factor**back)
         typical.set_data(back, usual**back)
         chrono.set_data(back, float(sigmoid(wanted)) ** back)
-        chrono.set_label(f"bias ln(T − 1) = {wanted:.2f}")
+        chrono.set_label(f"bias made for T: ln(T − 1) = {wanted:.2f}")
         track.legend(loc="lower left", fontsize=8.5, borderpad=0.3, frameon=True, facecolor="#ffffff",
                      framealpha=0.85, edgecolor="none")
         track.set(title=f"the direct path over {length} steps", xlim=(0, length))

@@ -16,9 +16,9 @@ _DOORS = {  # both stand in the forget gate's place: its colour, told apart by l
 
 # What the explorer can load: the four values, and the four pre-activations of the gate that acts on them.
 MASK_EXAMPLES = {
-    "forget gate of the thread: C₂ and F₃": ((-0.7, -0.11, -0.07, 1.06), (-20.0, -15.0, 10.0, 20.0)),
-    "output gate of the thread: tanh(C₃) and O₃ as a gate": ((-1.0, -1.0, -1.0, 1.0), (-20.0, 20.0, -20.0, 20.0)),
-    "the same, O₃ mistaken for pre-activations": ((-1.0, -1.0, -1.0, 1.0), (0.0, 1.0, 0.0, 1.0)),
+    "forget gate: C₂ under F₃": ((-0.7, -0.11, -0.07, 1.06), (-20.0, -15.0, 10.0, 20.0)),
+    "output gate: tanh C₃ under O₃": ((-1.0, -1.0, -1.0, 1.0), (-20.0, 20.0, -20.0, 20.0)),
+    "O₃ taken for pre-activations": ((-1.0, -1.0, -1.0, 1.0), (0.0, 1.0, 0.0, 1.0)),
 }
 
 
@@ -88,16 +88,16 @@ def masks_picture(figure):
         kept = factors * values
         for k in places:
             bars[k].set_height(factors[k])
-            written[k].set_text(_short(factors[k]))
+            written[k].set_text(_about(factors[k]))
             named[k].set_text(f"z = {pre_activations[k]:g}")
             links[k].set_data([k - 0.13, k + 0.13], [values[k], kept[k]])
-            figures[k].set_text(_short(kept[k]))
+            figures[k].set_text(_about(kept[k]))
         before.set_ydata(values)
         after.set_ydata(kept)
         left.set_title(f"gate = {gate}(z)")
         figure.set_label(
-            f"The gate {gate}({_listed(pre_activations)}) = {_listed(factors)} turns {_listed(values)} "
-            f"into {_listed(kept)}."
+            f"The gate {gate}({_listed(pre_activations)}) = {_listed(factors, _about)} turns {_listed(values)} "
+            f"into {_listed(kept, _about)}."
         )
 
     return draw
@@ -259,5 +259,11 @@ def _short(number):
     return f"{round(float(number), 3) + 0.0:.3g}"
 
 
-def _listed(numbers):
-    return "[" + ", ".join(_short(number) for number in numbers) + "]"
+def _about(number):
+    """`_short` of what a gate made: at a finite z neither σ nor tanh gets to 0 or ±1, but for tanh 0."""
+    text = _short(number)
+    return f"≈{text}" if number and text in ("0", "1", "-1") else text
+
+
+def _listed(numbers, say=_short):
+    return "[" + ", ".join(map(say, numbers)) + "]"

@@ -185,7 +185,8 @@ def beat_one_half_picture(figure):
     """
     figure.set_size_inches(7.6, 3.4)
     left, right = figure.subplots(1, 2, width_ratios=(1.15, 1))
-    left.set(xlim=(-1.6, 1.6), ylim=(-0.4, 1.4), xticks=[-1, 0, 1], yticks=[0, 1], xlabel="value v", ylabel="mark m")
+    left.set(xlim=(-1.6, 1.6), ylim=(-0.4, 1.4), xticks=[-1, 0, 1], yticks=[0, 1],
+             xlabel="value v (lines: output, 0.4 apart)", ylabel="mark m")
     left.grid(False)
     # `_draw_map` again, in two collections that can be moved: `Axes.contourf` makes new ones, norm and all, a frame.
     v, m = np.meshgrid(np.linspace(-1.6, 1.6, 65), np.linspace(-0.4, 1.4, 61))
@@ -225,7 +226,7 @@ def beat_one_half_picture(figure):
             text.set_text(f"{_signed(one)}\n")
         left.set_title(f"{unit}: red above 0, blue below")
         for place, error in enumerate(errors):
-            bars[place].set(height=error, hatch="////" if place == errors.argmax() else "")
+            bars[place].set(height=error, hatch="////" if error > errors.max() - 0.0005 else "")
             heights[place].set_y(error)
             heights[place].set_text(f"{error:.2f}")
         # One of a few heights, so that a changed error is seen and the axis rests while a slider moves.

@@ -252,14 +252,14 @@ def race_picture(found):
         ends = [left.plot([], [], marker, color=look["color"], markersize=3.5, linestyle="none")[0]
                 for look, marker in zip(looks, "so", strict=True)]
         shares = [right.plot([], [], **look, drawstyle="steps-post")[0] for look in looks]
-        words = [right.text(0.02, y, "", fontsize=8.5, transform=right.transAxes, color=look["color"])
-                 for y, look in zip((1.02, 1.09), looks, strict=True)]
+        words = [right.text(0.02, y, "", fontsize=8.5, transform=right.transAxes, color=color)
+                 for y, color in zip((1.02, 1.09), ("#555555", _BLACK), strict=True)]
         level = left.axhline(0.01, color="#444444", linewidth=0.8)
         missing = left.text(0.5, 0.5, "", ha="center", va="center", transform=left.transAxes, fontsize=9)
         for axes in (left, right):  # one axis for every task, also for those that ran to half as many updates
             axes.set(xscale="log", xlim=(0.8 * _FIRST, _CAP), xlabel="updates")
             _plain(axes.xaxis, [50, 200, 1000, 4000])
-        left.set(yscale="log", ylabel="test error", title="each seed, to the criterion")
+        left.set(yscale="log", ylabel="test error (line: solved)", title="each seed; marked where it solved")
         right.set(ylim=(-0.03, 1.03), ylabel="share of seeds solved")
         left.yaxis.set_minor_formatter(NullFormatter())
 
@@ -268,8 +268,8 @@ def race_picture(found):
             lstm = comparisons.pick(found, task, "LSTM", "count", phase, length)
             theirs = comparisons.pick(found, task, cell, size, phase, length)
             lowest, highest, parts = 0.004, 0.5, []
-            for records, lines, end, share, word, name in zip(
-                (theirs, lstm), curves, ends, shares, words, (rival, "LSTM"), strict=True
+            for records, lines, end, share, word, name, sign in zip(
+                (theirs, lstm), curves, ends, shares, words, (rival, "LSTM"), ("╌", "—"), strict=True
             ):
                 shown = [(record, np.array([np.nan if e is None else e for e in record["errors"]], float))
                          for record in records]
@@ -290,9 +290,9 @@ def race_picture(found):
                 share.set_data(at[1:], comparisons.solved_by(records, at[1:]))
                 count, of, low, high = comparisons.solved(records)
                 width = records[0]["hidden"]
-                word.set_text(f"{name}, {width} units: {count} of {of}, median {median_updates(records)}")
-                parts.insert(0, f"{name} ({width} units) {count} of {of} seeds [{low:.2f}, {high:.2f}], median "
-                                f"{median_updates(records)} updates")
+                word.set_text(f"{sign} {name}, {width} units: {count} of {of}, median {median_updates(records)}")
+                parts.insert(0, f"{name} ({width} units) {count} of {of} seeds (95 % interval of the share "
+                                f"{low:.2f} to {high:.2f}), median {median_updates(records)} updates")
             level.set_ydata([_CRITERIA[task]] * 2)
             left.set_ylim(min(lowest, 0.7 * _CRITERIA[task]), highest)
             text = "" if lstm and theirs else "the study did not run\n" + (f"{rival} here" if lstm else "this race")

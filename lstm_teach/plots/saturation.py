@@ -222,8 +222,8 @@ def saturation_picture(figure):
     bottom, top = (curve_axes.axhspan(0, 1, color="#dddddd", zorder=0, lw=0) for _ in range(2))
     bars = output_axes.bar(np.arange(40), np.ones(40), color=["#777777"] * 4 + ["#c4c4c4"] * 32 + ["#777777"] * 4)
     (exact,) = output_axes.plot([0, 1], [0, 1])
-    curve_axes.set(xlim=reach, xlabel="pre-activation z", ylabel="output")
-    output_axes.set(ylabel="density")
+    curve_axes.set(xlim=reach, xlabel="pre-activation z", ylabel="output (grey: saturated)")
+    output_axes.set(ylabel="density (line: exact)")
 
     def draw(activation, scale, mean):
         known, role = ACTIVATIONS[activation], _role(activation)

@@ -313,8 +313,9 @@ def score_picture(figure):
         lanes[0].set_title(cell)
         figure.set_label(
             (remark + ". " if remark else "") + f"Step {at} of {len(steps)} is '{steps[at - 1]}': i = {now['i']}, "
-            f"f = {now['f']}, g = {now['g']}, o = {now['o']}, so c = {now['c']} and h = {now['h']} ({cell}); the full "
-            f"cell has c = {_number(full.c[at - 1, 0])} and h = {_number(full.h[at - 1, 0])}."
+            f"f = {now['f']}, g = {now['g']}, o = {now['o']}, so c = {now['c']} and h = {now['h']} ({cell})"
+            + (f"; the full cell has c = {_number(full.c[at - 1, 0])} and h = {_number(full.h[at - 1, 0])}."
+               if SCORE_CELLS[cell][0] != LSTM else ".")
         )
 
     return draw

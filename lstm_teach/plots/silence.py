@@ -257,9 +257,10 @@ def silence_picture(figure):
     noise = rng.standard_normal((2, 8, 100))  # gate and candidate; runs; steps
     steps = np.arange(101)
     runs = track.plot(steps, np.zeros((101, 8)), color=ROLES["cell_state"].color, linewidth=0.7)
+    runs[0].set_label("eight runs, each with its own noise")
     (kept,) = track.plot(steps, steps, **ROLES["forget_gate"].line, linewidth=1.6, label="what stays of the 1: $f^t$")
     band = track.fill_between(steps, -1, 1, color="#cccccc", linewidth=0, label="theory, 2 sd either way")
-    track.set(xlabel="step", ylabel="cell c", xlim=(0, 100))
+    track.set(title="a stored 1 in 100 noisy steps", xlabel="step", ylabel="cell c", xlim=(0, 100))
     track.legend(loc="lower left", fontsize=8, borderpad=0)
 
     def draw(mean_i, mean_g, sd, forget):
@@ -276,12 +277,12 @@ def silence_picture(figure):
         band.set_data(steps, centre - 2 * spread, centre + 2 * spread)
         reach = max(abs(cells).max(), abs(centre).max() + 2 * spread.max())
         limit = next(limit for limit in _REACHES if reach <= limit)  # a few fixed scales, so that changes are seen
-        track.set(title=f"a stored 1 in 100 noisy steps (±{limit:g})", ylim=(-limit, limit))
+        track.set_ylim(-limit, limit)
         end, drifted = left_over[-1], centre[-1] - left_over[-1]
         figure.set_label(
             f"Mean z_i {mean_i:g}, mean z_g {mean_g:g}, noise sd {sd:g}, f = {forget:g}: a write is "
-            f"{write + 0.0:.2g} ± {write_sd:.2g}. After 100 steps the 1 has become {end:.2g}, plus a drift of "
-            f"{drifted:.2g} and noise of sd {spread[-1]:.2g}."
+            f"{write + 0.0:.2g} ± {write_sd:.2g}. After 100 steps {100 * end:.3g} % of the stored 1 is left; the "
+            f"writes have added {drifted + 0.0:.2g}, with an sd of {spread[-1]:.2g}."
         )
 
     return draw
