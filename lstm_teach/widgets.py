@@ -156,7 +156,7 @@ def beat_one_half():
     """Explorer of notebook 03: tune one unit to the four points, then a product of two."""
     return explorer(
         plots.beat_one_half_picture,
-        "Wanted: v where the mark m is 1, and 0 where m is 0. Can you get the worst error under one half?",
+        "The output should be v where the mark m is 1, and 0 where m is 0. Can you get the worst error under one half?",
         only={"gate_weight_m": ("unit", "σ × tanh"), "gate_bias": ("unit", "σ × tanh")},
         unit=_choice("unit", plots.UNITS),
         weight_v=_slider("weight of v", 1.0, -10, 10, 0.05),
@@ -190,7 +190,7 @@ def full_cell():
             "score: + or - writes, d distracts, e erases, r reads, . rests; e+ is both in one step (Enter plays it)",
             "+ . d + . r e r - e+ . r",
         ),
-        cell=_choice("cell", plots.SCORE_CELLS),
+        cell=_choice("cell", plots.SCORE_CELLS, list(plots.SCORE_CELLS).index("no input gate")),
         at=_whole_slider("step to look at", 6, 1, 24),
     )
 
@@ -215,7 +215,7 @@ def race(found=None):
         found = results.load(results.FOLDER, declaration.declare())
     return explorer(
         plots.race_picture(found),
-        "Tanh only is the LSTM without input gate. On which task, and on whose terms, does it or another win?",
+        "Tanh only is the LSTM without its input gate. On which task does it win? Does another rival, on other terms?",
         race=_choice("task", plots.RACES),
         rival=_choice("LSTM against", plots.RIVALS),
         terms=_choice("compared at", plots.TERMS),
@@ -226,7 +226,7 @@ def counter():
     """Explorer of notebook 08: inputs, width, cell and framework; the weights to scale and the width that matches."""
     return explorer(
         plots.counter_picture,
-        "How large is this layer beside an LSTM of its width, and how wide may it be for as many weights?",
+        "How large is this layer beside an LSTM of its width, and how wide is it at about as many weights?",
         layer=_choice("layer", plots.LAYERS, list(plots.LAYERS).index("no input gate")),
         framework=_choice("counted by", plots.BIASES),
         inputs=_whole_slider("inputs d", 10, 1, 512, "per step"),
@@ -249,6 +249,6 @@ def own_unit(trace, labels=None, window=120, sequence=0, fed="input x", marked=N
         plots.own_unit_picture(trace, labels, window, sequence, fed, marked),
         "Which unit repeats the same swing again and again, and which marks what is out of the ordinary?",
         unit=_whole_slider("unit", 0, 0, trace.c.shape[-1] - 1, f"of {trace.c.shape[-1]}, from 0"),
-        start=_whole_slider("start after step", start, 0, last_start, f"of {len(trace)}"),
+        start=_whole_slider("start after step", start, 0, last_start, f"(to {last_start})"),
         shown=_choice("show", [("all three gates", "gates"), *((name, letter) for letter, name in names.items())]),
     )

@@ -222,7 +222,7 @@ def saturation_picture(figure):
     bottom, top = (curve_axes.axhspan(0, 1, color="#dddddd", zorder=0, lw=0) for _ in range(2))
     bars = output_axes.bar(np.arange(40), np.ones(40), color=["#777777"] * 4 + ["#c4c4c4"] * 32 + ["#777777"] * 4)
     (exact,) = output_axes.plot([0, 1], [0, 1])
-    curve_axes.set(xlim=reach, xlabel="pre-activation z", ylabel="output (grey: saturated)")
+    curve_axes.set(xlim=reach, xlabel="pre-activation z", ylabel="output (bands: saturated)")
     output_axes.set(ylabel="density (line: exact)")
 
     def draw(activation, scale, mean):
@@ -244,7 +244,7 @@ def saturation_picture(figure):
         exact.set(**role.line)
         bottom.set(y=low, height=margin)
         top.set(y=high - margin, height=margin)
-        output_axes.set(xlim=(low, high), ylim=(0, top_density), xlabel=f"output {known.symbol}(z)")
+        output_axes.set(xlim=(low, high), ylim=(0, top_density), xlabel=f"output {known.symbol}(z) (dark: saturated)")
         share = saturated_probability(activation, 0.1, scale, mean)
         slope = mean_slope(activation, scale, mean)
         humps = "two humps" if is_two_humped(activation, scale, mean) else "one hump"

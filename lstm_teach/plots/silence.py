@@ -11,7 +11,7 @@ from .style import ROLES, styled
 # What is compared here is not a role of the cell: greys with a line style each.
 _TANH = {"color": "#000000", "linestyle": (0, (4, 1))}
 _DEAD_ZONE = {"color": "#6b6b6b", "linestyle": ":"}
-_REACHES = [1.5, 5, 15, 50, 150]
+_REACHES = [2, 5, 15, 50, 150]
 _LEVELS = [0.01, 0.05, 0.2, 0.5]
 
 
@@ -257,6 +257,8 @@ def silence_picture(figure):
     noise = rng.standard_normal((2, 8, 100))  # gate and candidate; runs; steps
     steps = np.arange(101)
     runs = track.plot(steps, np.zeros((101, 8)), color=ROLES["cell_state"].color, linewidth=0.7)
+    for limit in (0.5, 1.5):  # between them the stored 1 can still be told
+        track.axhline(limit, color="#444444", linewidth=1, linestyle=":")
     runs[0].set_label("eight runs, each with its own noise")
     (kept,) = track.plot(steps, steps, **ROLES["forget_gate"].line, linewidth=1.6, label="what stays of the 1: $f^t$")
     band = track.fill_between(steps, -1, 1, color="#cccccc", linewidth=0, label="theory, 2 sd either way")
