@@ -7,7 +7,7 @@ import ipywidgets
 import numpy as np
 import pytest
 
-from lstm_teach import LSTM, init_params, unroll, widgets
+from lstm_teach import LSTM, init_params, plots, unroll, widgets
 
 EXPLORERS = [name for name, value in vars(widgets).items() if inspect.isfunction(value) and name[0] != "_"]
 EXPLORERS.remove("explorer")
@@ -78,3 +78,19 @@ def test_a_slider_refuses_nonsense_and_keeps_its_picture(name):
             with pytest.raises(Exception, match="trait"):
                 control.value = "nonsense"
     assert words_of(box) == before
+
+
+def test_what_only_rounds_to_zero_or_one_is_said_to_be_about_that():
+    box = widgets.masks()
+    controls = {control.description: control for control in controls_of(box)}
+    assert "σ([-20, -15, 10, 20]) = [≈0, ≈0, ≈1, ≈1]" in words_of(box)
+    controls["activation in the gate's place"].value = "tanh"
+    controls["z of unit 1"].value = 0.0
+    assert "tanh([0, -15, 10, 20]) = [0, ≈-1, ≈1, ≈1]" in words_of(box)
+
+
+def test_every_bar_as_high_as_the_worst_is_hatched():
+    at_rest = {name: 0.0 for name in ("weight_m", "bias", "offset", "gate_weight_m", "gate_bias")}
+    for weight, hatched in ((np.arctanh(0.5), [True] * 4), (1.0, [True, True, False, False])):
+        figure = plots.still(plots.beat_one_half_picture, unit="one tanh", weight_v=weight, scale=1.0, **at_rest)
+        assert [bool(bar.get_hatch()) for bar in figure.axes[1].patches] == hatched

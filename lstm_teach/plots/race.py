@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
 
 from .. import comparisons
+from ..declaration import TASKS
 from ..results import capped, median_updates
 from .style import ROLES, styled
 
@@ -293,8 +294,9 @@ def race_picture(found):
                 word.set_text(f"{sign} {name}, {width} units: {count} of {of}, median {median_updates(records)}")
                 parts.insert(0, f"{name} ({width} units) {count} of {of} seeds (95 % interval of the share "
                                 f"{low:.2f} to {high:.2f}), median {median_updates(records)} updates")
-            level.set_ydata([_CRITERIA[task]] * 2)
-            left.set_ylim(min(lowest, 0.7 * _CRITERIA[task]), highest)
+            criterion = TASKS[task](length).criterion
+            level.set_ydata([criterion] * 2)
+            left.set_ylim(min(lowest, 0.7 * criterion), highest)
             text = "" if lstm and theirs else "the study did not run\n" + (f"{rival} here" if lstm else "this race")
             missing.set_text(text)
             figure.set_label(f"{race}, {terms}: " + ("; ".join(parts) if parts else "nothing")
@@ -303,6 +305,3 @@ def race_picture(found):
         return draw
 
     return picture
-
-
-_CRITERIA = {"latch": 0.01, "once": 0.01, "adding": 0.01, "echo": 0.01, "temporal_order": 0.01}
