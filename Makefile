@@ -18,8 +18,8 @@ lint: $(VENV)/.ready-test
 	$(BIN)/ruff check .
 
 notebooks: $(VENV)/.ready  ## execute all notebooks in place
-	$(BIN)/python notebooks/execute.py $(ARGS)
-	$(BIN)/python pictures/make.py
+	$(BIN)/python -m tools.execute $(ARGS)
+	$(BIN)/python -m tools.make_pictures
 
 coursework: $(VENV)/.ready-coursework  ## make the students' release of the coursework, and check it
 	cd coursework && ../$(BIN)/python -m grading release
@@ -28,12 +28,12 @@ study: $(VENV)/.ready  ## run the study (about an hour, resumable); SMOKE=1: all
 	$(BIN)/python -m lstm_teach.study run $(if $(SMOKE),--smoke) $(ARGS)
 
 bench: $(VENV)/.ready-bench $(VENV)/.ready-test  ## time the training engine and the explorers; writes benchmarks/results
-	$(BIN)/python benchmarks/run.py $(ARGS)
-	$(BIN)/python benchmarks/explorers.py
-	$(BIN)/python benchmarks/coursework.py
+	$(BIN)/python -m benchmarks.run $(ARGS)
+	$(BIN)/python -m benchmarks.explorers
+	$(BIN)/python -m benchmarks.coursework
 
 screenshots: $(VENV)/.ready-test  ## picture every explorer in JupyterLab; needs Chromium
-	$(BIN)/python pictures/screenshots.py $(ARGS)
+	$(BIN)/python -m tools.screenshots $(ARGS)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else "Python 3.11 to 3.13 is needed, this is %d.%d; name another one: make lab PYTHON=python3.12" % v)'

@@ -7,9 +7,9 @@ Sizes are (T, B, D, H): steps, sequences, inputs, hidden units; one output.
 import numpy as np
 import torch
 
-from lstm_teach import cells
-from lstm_teach.network import Network
-from lstm_teach.training import _clip, _Stack
+from lstm_teach.cell import cells
+from lstm_teach.training.network import Network
+from lstm_teach.training.train import _clip, _Stack
 
 
 def batch(T, B, D):

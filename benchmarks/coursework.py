@@ -1,4 +1,4 @@
-"""Grade a class of thirty, and say what one submission takes: `python benchmarks/coursework.py [students]`.
+"""Grade a class of thirty, and say what one submission takes: `python -m benchmarks.coursework [students]`.
 
 The class hands in assignment 2, half of it with mistakes, in a copy of the course. Beside nbgrader's time stands that
 of `grading.plain` on the same submissions in turn, in one process each, without kernel and gradebook.
@@ -14,11 +14,9 @@ from pathlib import Path
 from time import perf_counter
 
 import nbformat
+from grading import assignments, plain
 
 COURSEWORK = Path(__file__).parent.parent / "coursework"
-sys.path.insert(0, str(COURSEWORK))
-
-from grading import assignments, plain  # noqa: E402
 
 ASSIGNMENT = "2_one_step"
 

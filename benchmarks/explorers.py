@@ -1,6 +1,6 @@
 """Time from key press to changed picture in JupyterLab, for each explorer and for the same picture under `interact`.
 
-`python benchmarks/explorers.py` writes results/explorers.csv and .md. Each notebook runs as a reader runs it; beside
+`python -m benchmarks.explorers` writes results/explorers.csv and .md. Each notebook runs as a reader runs it; beside
 its explorer stands the same picture by plain `interact`, a new figure shown by the inline backend. Both are moved in
 turns in the same page: an arrow key on its first slider (or choice), until the new image is decoded and a frame is
 painted.
@@ -8,12 +8,9 @@ painted.
 
 import csv
 import statistics
-import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
-
-import lab  # noqa: E402
+from tools import lab
 
 RESULTS = Path(__file__).with_name("results")
 ROUNDS = 15

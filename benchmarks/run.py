@@ -1,4 +1,4 @@
-"""Measures the training engine beside its peers and writes the table and the picture: `python benchmarks/run.py`.
+"""Measures the training engine beside its peers and writes the table and the picture: `python -m benchmarks.run`.
 
 Contestants take turns within every round, so that a busy machine slows all of them; a ratio is taken round by round,
 and reported as its median and quartiles. One thread each; the time is the processor's, which leaves out the moments
@@ -12,13 +12,14 @@ import sys
 from pathlib import Path
 from time import process_time
 
-import contestants
 import matplotlib
 import numpy as np
 import torch
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from lstm_teach import CELLS
+
+from . import contestants
 
 RESULTS = Path(__file__).with_name("results")
 SIZES = [(50, 32, 2, 8), (100, 64, 2, 16), (100, 64, 2, 32), (100, 128, 8, 64)]

@@ -4,21 +4,15 @@ Importing the package loads NumPy only. Pictures are in `lstm_teach.plots` (load
 `lstm_teach.widgets` (loads ipywidgets).
 """
 
-from . import tasks
-from .activations import (
+from .cell.activations import (
     dead_zone_tanh,
     dead_zone_tanh_derivative,
-    is_two_humped,
-    mean_slope,
-    output_density,
-    saturated_probability,
-    saturated_share,
     sigmoid,
     sigmoid_derivative,
     tanh,
     tanh_derivative,
 )
-from .cells import (
+from .cell.cells import (
     CELLS,
     COUPLED,
     LINEAR_GATE,
@@ -36,11 +30,9 @@ from .cells import (
     step_backward,
     unroll,
 )
-from .claims import ClaimError, claim
-from .counting import count_parameters, framework_parameters, matched_hidden
-from .frameworks import from_framework, load_weights, to_framework
-from .guesses import keep_guesses, recall_guesses
-from .memory import (
+from .cell.counting import count_parameters, framework_parameters, matched_hidden
+from .cell.frameworks import from_framework, load_weights, to_framework
+from .cell.memory import (
     chrono_bias,
     decayed_sum,
     gated_write,
@@ -53,6 +45,10 @@ from .memory import (
     steps_until_sd,
     typical_forget,
 )
-from .score import HAND_SET, encode_score, hand_set_params, read_score, score_lines
-from .tasks import Task
-from .training import History, train
+from .cell.saturation import is_two_humped, mean_slope, output_density, saturated_probability, saturated_share
+from .cell.score import HAND_SET, encode_score, hand_set_params, read_score, score_lines
+from .training import tasks
+from .training.tasks import Task
+from .training.train import History, train
+from .walk.claims import ClaimError, claim
+from .walk.guesses import keep_guesses, recall_guesses

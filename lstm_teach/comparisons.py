@@ -8,7 +8,7 @@ from collections import defaultdict
 import numpy as np
 
 from . import results
-from .cells import CELLS, init_params, unroll
+from .cell.cells import CELLS, init_params, unroll
 from .declaration import FULL, GATES_SEED, KNOBS, LEARNING_RATES, TASKS, knob, matched
 
 GATES = ("i", "f", "o")

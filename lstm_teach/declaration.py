@@ -44,10 +44,10 @@ from time import perf_counter
 
 import numpy as np
 
-from . import tasks
-from .cells import CELLS, unroll
-from .counting import count_parameters, matched_hidden
-from .training import train
+from .cell.cells import CELLS, unroll
+from .cell.counting import count_parameters, matched_hidden
+from .training import tasks
+from .training.train import train
 
 TASKS = {
     "latch": tasks.latch, "once": tasks.once, "adding": tasks.adding, "temporal_order": tasks.temporal_order,

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
-from .cells import CELLS, Params
+from .cell.cells import CELLS, Params
 from .checks import complaint, describe, whole_number
 from .declaration import VERSIONS, by_experiment, fingerprint, key_of, network_of
-from .training import Head
+from .training.train import Head
 
-FOLDER = Path(__file__).parent.parent / "results"
+FOLDER = Path(__file__).parent / "studies" / "first" / "records"
 RESAMPLES = 10_000
 
 

@@ -7,7 +7,7 @@ import tomllib
 
 import yaml
 
-from notebooks import PATHS, ROOT
+from tools.notebooks import PATHS, ROOT
 
 
 def requirement(text):
@@ -68,12 +68,11 @@ def test_no_path_of_a_machine_and_no_download_address():
 
 
 def test_the_readme_shows_the_notebooks_own_pictures():
-    sys.path.insert(0, str(ROOT / "pictures"))
-    from make import PICTURES, picture
+    from tools.make_pictures import PICTURES, picture
 
     assert {path.name for path in (ROOT / "pictures").glob("*.png")} == set(PICTURES)
     for file_name, source in PICTURES.items():
-        assert (ROOT / "pictures" / file_name).read_bytes() == picture(*source), "run python pictures/make.py"
+        assert (ROOT / "pictures" / file_name).read_bytes() == picture(*source), "run make notebooks"
 
 
 def test_the_readme_leads_to_every_notebook():

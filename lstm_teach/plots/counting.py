@@ -7,8 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from ..cells import COUPLED, LINEAR_GATE, LSTM, PLACES, TANH_ONLY, VANILLA_RNN, Cell
-from ..counting import count_parameters, matched_hidden
+from ..cell.cells import COUPLED, LINEAR_GATE, LSTM, PLACES, TANH_ONLY, VANILLA_RNN, Cell
+from ..cell.counting import count_parameters, matched_hidden
 from .style import ROLES, styled, wipe
 
 # What the counter can count. A GRU is not a `Cell` here; it has three blocks, so it counts like TANH_ONLY.

@@ -14,8 +14,8 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path
 
-from ..activations import ACTIVATIONS
-from ..cells import PLACES, Cell
+from ..cell.activations import ACTIVATIONS
+from ..cell.cells import PLACES, Cell
 from ..checks import complaint, describe, whole_number
 from .style import ROLES
 

@@ -3,8 +3,8 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from .. import memory
-from ..activations import sigmoid
+from ..cell import memory
+from ..cell.activations import sigmoid
 from .style import ROLES, styled
 
 _GATE, _FORGET, _CANDIDATE = ROLES["input_gate"], ROLES["forget_gate"], ROLES["candidate"]

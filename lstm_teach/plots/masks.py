@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from ..activations import sigmoid, tanh
+from ..cell.activations import sigmoid, tanh
 from .style import ROLES, styled
 
 _DARK, _GREY, _PALE = "#222222", "#8a8a8a", "#d9d9d9"

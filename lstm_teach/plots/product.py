@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.path import Path
 from matplotlib.transforms import ScaledTranslation
 
-from ..activations import dead_zone_tanh, sigmoid, tanh
+from ..cell.activations import dead_zone_tanh, sigmoid, tanh
 from .style import ROLES, styled
 
 # The four points of the notebook: a value v of −1 or +1, a mark m of 0 or 1, and the target m·v.

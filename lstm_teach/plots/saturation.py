@@ -6,13 +6,8 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from ..activations import (
-    ACTIVATIONS,
-    is_two_humped,
-    mean_slope,
-    output_density,
-    saturated_probability,
-)
+from ..cell.activations import ACTIVATIONS
+from ..cell.saturation import is_two_humped, mean_slope, output_density, saturated_probability
 from .style import ROLES, styled
 
 SIGMOID, TANH = ROLES["input_gate"], ROLES["candidate"]

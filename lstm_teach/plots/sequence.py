@@ -10,9 +10,9 @@ import matplotlib.patheffects as patheffects
 import numpy as np
 from matplotlib.figure import Figure
 
-from ..cells import COUPLED, LSTM, NO_FORGET_GATE, NO_OUTPUT_GATE, PLACES, TANH_ONLY, unroll
+from ..cell.cells import COUPLED, LSTM, NO_FORGET_GATE, NO_OUTPUT_GATE, PLACES, TANH_ONLY, unroll
+from ..cell.score import HAND_SET, hand_set_params, read_score, score_lines
 from ..checks import complaint, describe, whole_number
-from ..score import HAND_SET, hand_set_params, read_score, score_lines
 from .style import ROLES, styled
 
 LETTERS = {letter: place for place, letter in PLACES.items()} | {"c": "cell_state", "h": "hidden_state"}

@@ -4,8 +4,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
-from .. import memory
-from ..activations import sigmoid, tanh
+from ..cell import memory
+from ..cell.activations import sigmoid, tanh
 from .style import ROLES, styled
 
 # What is compared here is not a role of the cell: greys with a line style each.

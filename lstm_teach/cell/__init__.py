@@ -1,0 +1,1 @@
+"""The mathematics a reader may want to read: cells, activations, memory, counting, weights from frameworks."""

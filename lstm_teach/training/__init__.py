@@ -1,0 +1,1 @@
+"""Training in plain NumPy: the tasks, the engine, the loop."""

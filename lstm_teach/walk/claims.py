@@ -1,0 +1,81 @@
+"""A claim is a verdict and the number it rests on; it raises when the number does not bear it out.
+
+In a notebook each claim also leaves a small JSON output under its own MIME type, so that the ledger can gather the
+verdicts from the saved notebooks without retyping one.
+"""
+
+import math
+import re
+import sys
+
+import numpy as np
+
+from ..checks import complaint, describe
+
+CLAIM_MIME = "application/vnd.lstm-teach.claim+json"
+
+
+class ClaimError(AssertionError):
+    """What was measured does not bear out the verdict."""
+
+
+def claim(id, verdict, measured, at_least=None, at_most=None, equals=None):
+    """State a verdict on one claim of the thread, and raise `ClaimError` unless the measurement bears it out.
+
+    `id` is "C1" … "C16"; `verdict` a short sentence; `measured` a number, a string, or a sequence of either.
+    At least one condition must be given: `at_least` and `at_most` hold for every number of `measured`; `equals`
+    compares strings and whole numbers exactly and other numbers to a relative 1e-9. NaN bears out nothing. Prints the
+    verdict and the number, rounded to four digits. Raises `ValueError` for an unknown id, an empty verdict, an empty
+    measurement, or no condition: a claim that cannot fail is not one.
+    """
+    if not isinstance(id, str) or not re.fullmatch(r"C([1-9]|1[0-6])", id):
+        raise complaint("id", "a claim of the thread, 'C1' to 'C16'", describe(id))
+    if not isinstance(verdict, str) or not verdict.strip():
+        raise complaint("verdict", "a short sentence", describe(verdict))
+    conditions = {"at least": at_least, "at most": at_most, "equal to": equals}
+    conditions = {name: bound for name, bound in conditions.items() if bound is not None}
+    if not conditions:
+        raise complaint("at_least, at_most, equals", "at least one of them, or the claim cannot fail", "none")
+    values = np.asarray(measured)
+    if values.size == 0 or values.dtype.kind not in "biufU":
+        raise complaint("measured", "a number, a string, or a sequence of either", describe(measured))
+    stated = " and ".join(f"{name} {_rounded(bound)}" for name, bound in conditions.items())
+    for name, bound in conditions.items():
+        if not _holds(values, name, np.asarray(bound)):
+            raise ClaimError(f"{id} does not hold ({verdict}): expected {stated}, measured {_rounded(measured)}")
+    print(f"{id}: {verdict}\n    measured {_rounded(measured)}, required {stated}")
+    _show_in_notebook(
+        {"id": id, "verdict": verdict, "measured": _rounded(measured)}
+        | {name.replace(" ", "_"): _rounded(bound) for name, bound in conditions.items()}
+    )
+
+
+def _holds(values, name, bound):
+    if name == "equal to":
+        if values.shape != bound.shape or (values.dtype.kind == "U") != (bound.dtype.kind == "U"):
+            return False
+        if values.dtype.kind == "f" or bound.dtype.kind == "f":
+            return bool(np.isclose(values, bound, rtol=1e-9, atol=0).all())
+        return bool((values == bound).all())
+    if values.dtype.kind == "U" or bound.dtype.kind not in "biuf":
+        raise complaint("measured", f"numbers, since {name} is asked", describe(values.tolist()))
+    return bool((values >= bound).all() if name == "at least" else (values <= bound).all())
+
+
+def _rounded(value):
+    """Four significant digits, as plain text: the same on every processor."""
+    value = np.asarray(value).tolist()
+    if isinstance(value, list):
+        return "[" + ", ".join(_rounded(one) for one in value) + "]"
+    if isinstance(value, float) and math.isfinite(value):
+        return f"{value:.4g}"
+    return str(value)
+
+
+def _show_in_notebook(record):
+    # IPython is asked for only when it runs already: the package itself needs no notebook.
+    ipython = sys.modules.get("IPython")
+    if ipython is not None and ipython.get_ipython() is not None:
+        from IPython.display import display
+
+        display({CLAIM_MIME: record}, raw=True)

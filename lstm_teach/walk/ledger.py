@@ -1,0 +1,88 @@
+"""The ledger: the thread's claims, and what the notebooks found, gathered from the saved notebooks.
+
+Nothing is retyped: verdicts and numbers are read from the JSON outputs that `claim` left in the notebooks' cells.
+"""
+
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+from ..checks import complaint
+from .claims import CLAIM_MIME
+
+# What was said in the thread, in our words.
+CLAIMS = {
+    "C1": "The sigmoid's output is a filter, or multiplier, of the tanh's.",
+    "C2": "Tanh says whether to decrement or increment, the sigmoid whether to update at all.",
+    "C3": "Gate and candidate have different weights.",
+    "C4": "The product has tanh's own range, so one tanh could learn to give the same output.",
+    "C5": "The same question stands for the forget gate.",
+    "C6": "It is hard for a sigmoid to be at 0.5, and hard for a tanh to be at 0.",
+    "C7": "The forget example: sigmoid of [−20, −15, 10, 20] erases two of four values and keeps two.",
+    "C8": "The output example: tanh keeps a sign in the hidden state that a sigmoid would lose.",
+    "C9": "A cell can gather information silently and release it when its output gate opens.",
+    "C10": "In reality values are not that extreme.",
+    "C11": "A single tanh would take many more iterations, or even never learn it.",
+    "C12": "Overfitting depends on the parameter count and the data, not on activation functions.",
+    "C13": "Changing or removing an activation function does not change the parameter count.",
+    "C14": "Turning tanh times sigmoid into one tanh gets rid of the sigmoid's weights.",
+    "C15": "Without the sigmoid there are fewer parameters, hence less overfitting.",
+    "C16": "The candidate's activation could be another one; the gate is the generic part.",
+}
+
+
+class Settled(NamedTuple):
+    """One claim cell's output: which claim, its verdict, the number it rests on, what was required, and where."""
+
+    id: str
+    verdict: str
+    measured: str
+    required: str
+    notebook: str
+    cell: str
+
+
+def settled_claims(folder="."):
+    """All claim outputs in the saved notebooks of `folder`, in reading order: a list of `Settled`.
+
+    Raises `ValueError` if the folder holds no notebook.
+    """
+    # The appendices come after the walk, whatever the alphabet says of their names.
+    paths = sorted(Path(folder).glob("*.ipynb"), key=lambda path: (path.name[0] == "A", path.name))
+    if not paths:
+        raise complaint("folder", "a folder with the series' notebooks", str(folder))
+    found = []
+    for path in paths:
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            for output in cell.get("outputs", []):
+                record = output.get("data", {}).get(CLAIM_MIME)
+                if record:
+                    required = " and ".join(
+                        f"{name.replace('_', ' ')} {record[name]}" for name in ("at_least", "at_most", "equal_to")
+                        if name in record
+                    )
+                    found.append(
+                        Settled(record["id"], record["verdict"], record["measured"], required, path.name, cell["id"])
+                    )
+    return found
+
+
+def ledger(folder="."):
+    """The ledger as Markdown: every claim of the thread, and under it each verdict with its number and its cell.
+
+    Raises `ValueError` naming the claims that no cell in the notebooks of `folder` settles.
+    """
+    settled = settled_claims(folder)
+    missing = sorted(set(CLAIMS) - {one.id for one in settled}, key=lambda id: int(id[1:]))
+    if missing:
+        raise complaint("notebooks", "a claim cell for every claim", f"none for {', '.join(missing)}")
+    lines = []
+    for id, said in CLAIMS.items():
+        lines += [f"**{id}.** *{said}*", "", "| verdict | measured | required | cell |", "|---|---|---|---|"]
+        for one in settled:
+            if one.id == id:
+                link = f"[{one.notebook[:2]}]({one.notebook}#cell-id={one.cell})"
+                verdict = one.verdict.replace("|", r"\|")  # |h| is not a column
+                lines.append(f"| {verdict} | {one.measured} | {one.required} | {link} |")
+        lines.append("")
+    return "\n".join(lines)

@@ -1,0 +1,134 @@
+"""The explorers where they run: in JupyterLab, in Chromium, moved by keyboard alone."""
+
+import os
+
+import pytest
+
+from tools import lab
+
+IN_CI = bool(os.environ.get("CI"))
+NOTEBOOKS = lab.with_explorer()
+# What JupyterLab itself reports at times, and what is no fault of a page: a request that was still under way.
+NOT_OURS = ("net::ERR_ABORTED", "favicon", "/lsp/status")
+
+
+@pytest.fixture(scope="module")
+def jupyter(tmp_path_factory):
+    """A page of Chromium that has JupyterLab's address; skipped where there is no Chromium, an error under CI."""
+    try:
+        import axe_playwright_python  # noqa: F401
+        import playwright  # noqa: F401
+    except ImportError as missing:
+        if IN_CI:
+            raise
+        pytest.skip(f"the explorers were not tried in a browser: {missing}; make test installs it")
+    if lab.CHROMIUM is None:
+        if IN_CI:
+            pytest.fail("no Chromium: .ci/run installs it")
+        pytest.skip("the explorers were not tried in a browser: no Chromium here (Debian: apt-get install chromium)")
+    home = tmp_path_factory.mktemp("jupyter")
+    with lab.server(home / "notebooks", home) as (address, token), lab.chromium() as (page, wrong):
+        yield page, wrong, address, token
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_control_by_keyboard_alone(jupyter, path):
+    page, wrong, address, token = jupyter
+    wrong.clear()
+    mirror = lab.Mirror(path)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    lab.open_notebook(page, address, token, path.name)
+    found = lab.run_all(page)
+    check_pressed(page, found, mirror)
+    check_names(page, found, mirror)
+    if path == NOTEBOOKS[0]:
+        page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+        page.wait_for_function("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'")
+        check_pressed(page, lab.run_all(page), lab.Mirror(path))
+        check_nonsense(page, lab.find(page))
+        check_quick_drag(page, lab.find(page))
+    assert [text for text in wrong if not any(known in text for known in NOT_OURS)] == []
+
+
+def shown(page, words):
+    """Wait until the picture says these words."""
+    alt = ".lstm-picture img"
+    try:
+        page.wait_for_function(
+            "([alt, words]) => document.querySelector(alt)?.alt === words", arg=[alt, words], timeout=20_000
+        )
+    except Exception:  # the words that are there instead say more than a timeout
+        assert page.locator(alt).get_attribute("alt") == words
+        raise
+
+
+def check_pressed(page, found, mirror):
+    start = mirror.words()
+    shown(page, start)
+    for _control, words in lab.press_through(page, found, mirror):
+        shown(page, words)
+    picture = found.locator("img")
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 300
+    assert found.get_by_role("status").inner_text() == picture.get_attribute("alt") != start
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.textContent") == "Reset"
+    page.keyboard.press("Space")
+    shown(page, start)
+
+
+def check_names(page, found, mirror):
+    """Each control has its name in the accessibility tree; axe-core finds nothing serious, in either theme, narrow."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    for control in mirror.controls.values():
+        role = "slider" if hasattr(control, "max") else "combobox" if hasattr(control, "options") else "textbox"
+        assert found.get_by_role(role, name=control.description, exact=True).count() == 1
+    page.set_viewport_size({"width": 900, "height": 900})
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
+        page.wait_for_selector(f'body[data-jp-theme-name="{theme}"]', state="attached")
+        assert found.evaluate("box => box.scrollWidth <= box.clientWidth"), "wider than its place"
+        results = Axe().run(page, context=".lstm-explorer").response
+        serious = [(one["id"], [node["html"] for node in one["nodes"]]) for one in results["violations"]
+                   if one["impact"] in ("serious", "critical")]
+        assert not serious, serious
+        assert len(results["passes"]) > 5
+
+
+def check_nonsense(page, found):
+    """What is no number leaves the picture as it is, what is too large becomes the largest."""
+    picture, field = found.locator("img"), found.locator("input[type=number]").first
+    before, value = picture.get_attribute("alt"), field.input_value()
+    for nonsense in ("e-e", "-", "1e999"):
+        field.focus()
+        page.keyboard.press("Control+a")
+        page.keyboard.type(nonsense)
+        page.keyboard.press("Enter")
+    assert (picture.get_attribute("alt"), field.input_value()) == (before, value)
+    field.focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("1e9")
+    page.keyboard.press("Enter")
+    assert field.input_value() == field.get_attribute("max")
+    page.wait_for_function("words => document.querySelector('.lstm-picture img').alt !== words", arg=before)
+
+
+def check_quick_drag(page, found):
+    """Sixty moves within a moment: the last one is shown, and few of those between are drawn."""
+    drawn = page.evaluate("""async () => {
+        const image = document.querySelector(".lstm-picture img");
+        const range = document.querySelector(".lstm-slider input[type=range]");
+        let pictures = 0, last = "";
+        const watch = new MutationObserver(() => { pictures += 1; last = image.alt; });
+        watch.observe(image, { attributes: true, attributeFilter: ["src"] });
+        for (let k = 0; k < 60; k += 1) {
+            range.value = Number(range.min) + k * Number(range.step);
+            range.dispatchEvent(new Event("input"));
+            await new Promise(next => setTimeout(next, 3));
+        }
+        await new Promise(next => setTimeout(next, 1500));
+        watch.disconnect();
+        return [pictures, last, range.value];
+    }""")
+    pictures, words, value = drawn
+    assert 1 <= pictures <= 40 and f"{float(value):.2f}" in words, drawn

@@ -1,0 +1,224 @@
+"""Training: a replica is alone in any stack, ends where it should, and bad input is refused in one sentence."""
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lstm_teach import CELLS, LSTM, TANH_ONLY, VANILLA_RNN, Task, init_params, tasks, train, unroll
+from lstm_teach.training import train as training
+
+LATCH = tasks.latch(12)
+QUICK = dict(learning_rate=1e-2, updates=30, batch=8, evaluate_every=10, test_sequences=20, progress=False)
+
+
+def of_replica(history, r):
+    """Everything a history holds on one replica, as bytes and plain values."""
+    own = None if history.training_errors is None else history.training_errors[r].tobytes()
+    return (
+        history.losses[r].tobytes(), history.errors[r].tobytes(), own, history.updates_to_criterion[r],
+        history.diverged[r], history.params.weights[r].tobytes(), history.head.W[r].tobytes(),
+        history.head.b[r].tobytes(),
+    )
+
+
+def explosive(rng, batch):
+    """A sample on which a linear cell with enlarged recurrent weights overflows."""
+    return np.full((40, batch, 1), 1e30), np.zeros((batch, 1))
+
+
+EXPLOSIVE = Task(1, 1, 40, "squared", "last", 1.0, 1e-9, explosive)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", ["LSTM", "TANH_ONLY", "VANILLA_RNN", "LINEAR_GATE"])
+def test_a_replica_has_the_same_history_alone_and_in_any_stack(name, dtype):
+    cell, settings = CELLS[name], QUICK | {"dtype": dtype}
+    rates, biases = [1e-2, 3e-3, 1e-2, 1e-1], [0, 1, 3, "chrono"]
+    stack = train(cell, LATCH, 5, [4, 0, 4, 9], **settings | {"learning_rate": rates}, forget_bias=biases)
+    for r, seed in enumerate([4, 0, 4, 9]):
+        alone = train(cell, LATCH, 5, [seed], **settings | {"learning_rate": rates[r]}, forget_bias=biases[r])
+        assert of_replica(alone, 0) == of_replica(stack, r)
+
+
+def with_neighbours_that_leave(**changes):
+    """Replicas that solve at different updates, so that the stack shrinks around the last one; and that one alone."""
+    task = replace(LATCH, criterion=0.25)
+    settings = QUICK | {"updates": 200, "learning_rate": [1e-3, 3e-2, 1e-2]} | changes
+    stack = train(LSTM, task, 6, [0, 1, 2], **settings)
+    return stack, train(LSTM, task, 6, [0], **settings | {"learning_rate": 1e-3})
+
+
+def test_a_replica_has_the_same_history_after_its_neighbours_left():
+    stack, alone = with_neighbours_that_leave()
+    assert len(stack.losses[0]) > len(stack.losses[2]) > len(stack.losses[1])
+    assert of_replica(alone, 0) == of_replica(stack, 0)
+
+
+def test_the_comparison_sees_clipping_over_the_whole_stack(monkeypatch):
+    def together(gradient, limit):
+        gradient *= min(1, limit / np.linalg.norm(gradient))
+        return np.full(len(gradient), True)
+
+    monkeypatch.setattr(training, "_clip", together)
+    stack, alone = with_neighbours_that_leave(clip=0.01)
+    assert of_replica(alone, 0) != of_replica(stack, 0)
+
+
+def test_same_seed_same_history():
+    first, second = (train(LSTM, tasks.temporal_order(10), 4, range(3), **QUICK) for _ in range(2))
+    assert all(of_replica(first, r) == of_replica(second, r) for r in range(3))
+    assert of_replica(first, 0) != of_replica(first, 1)
+
+
+def test_a_replica_leaves_at_the_first_of_two_evaluations_at_the_criterion():
+    stack, _ = with_neighbours_that_leave()
+    assert stack.updates_to_criterion[0] is None and len(stack.losses[0]) == 200
+    for r in (1, 2):
+        errors, losses, solved = stack.errors[r], stack.losses[r], stack.updates_to_criterion[r]
+        met = errors <= 0.25
+        first = next(k for k in range(len(met) - 1) if met[k] and met[k + 1])
+        assert solved == stack.evaluated_at[first] and len(losses) == stack.evaluated_at[first + 1] == solved + 10
+        assert len(errors) == first + 2
+
+
+def test_without_stop_every_replica_makes_every_update():
+    stack, _ = with_neighbours_that_leave(stop=False)
+    assert [len(losses) for losses in stack.losses] == [200] * 3
+    assert all(update < 200 for update in stack.updates_to_criterion[1:])
+
+
+def test_divergence_is_reported_with_its_update_and_leaves_the_others_alone():
+    cell, settings = replace(VANILLA_RNN, candidate="identity"), QUICK | {"learning_rate": 1e-3}
+    history = train(cell, EXPLOSIVE, 4, [1, 2], recurrent=[2.0, 0.5], clip=1.0, **settings)
+    assert history.diverged[0] == 1 and len(history.losses[0]) == 0
+    assert np.isfinite(history.params.weights).all() and history.updates_to_criterion == (None, None)
+    alone = train(cell, EXPLOSIVE, 4, [2], recurrent=0.5, clip=1.0, **settings)
+    assert of_replica(alone, 0) == of_replica(history, 1)
+
+
+def test_a_wild_learning_rate_raises_no_warning():
+    history = train(CELLS["RELU_CANDIDATE"], LATCH, 5, range(4), **QUICK | {"learning_rate": 1e30})
+    assert all(update is not None for update in history.diverged)
+
+
+def test_the_recorded_errors_are_those_of_the_final_weights():
+    history = train(LSTM, LATCH, 5, [0, 1], **QUICK)
+    x, targets = LATCH.sample(np.random.default_rng(training._TEST_SEED), 20)
+    trace = unroll(LSTM, history.params, np.repeat(x[:, None], 2, axis=1))
+    outputs = np.einsum("roh,trbh->trbo", history.head.W, trace.h) + history.head.b[:, None]
+    errors = ((outputs - targets[:, None]) ** 2).mean(axis=(0, 2, 3))
+    np.testing.assert_allclose([errors_of_one[-1] for errors_of_one in history.errors], errors, rtol=1e-5)
+
+
+def test_training_lowers_the_error_below_the_baseline():
+    task = tasks.latch(10)
+    history = train(LSTM, task, 8, range(3), **QUICK | {"updates": 300, "evaluate_every": 50})
+    assert all(errors[-1] < task.baseline / 10 for errors in history.errors)
+
+
+def test_one_update_is_adam_on_the_clipped_gradient():
+    once = train(LSTM, LATCH, 4, [3], **QUICK | {"updates": 1, "dtype": np.float64})
+    start = init_params(LSTM, 2, 4, np.random.default_rng([3, 0])).weights
+    # After one step both averages are the gradient's own, so that each weight moves by the learning rate, up or down.
+    assert np.allclose(abs(once.params.weights[0] - start), 1e-2, rtol=1e-3)
+    moved = train(LSTM, LATCH, 4, [3], **QUICK | {"updates": 1, "dtype": np.float64, "clip": 1e-9})
+    assert (abs(moved.params.weights[0] - start) < 1e-2 / 2).any()
+
+
+def test_starting_weights():
+    draw = lambda cell, **knobs: training._first_weights(  # noqa: E731
+        cell, LATCH, 6, 5, **{"forget_bias": 1.0, "input_bias": 0.0, "recurrent": 1.0} | knobs
+    )[0].reshape(-1, 6, 9)
+    assert (draw(LSTM)[1, :, -1] == 1).all() and (draw(LSTM, input_bias=-2.0)[0, :, -1] == -2).all()
+    chrono = draw(LSTM, forget_bias="chrono")
+    assert (chrono[0, :, -1] == -chrono[1, :, -1]).all()
+    assert (0 <= chrono[1, :, -1]).all() and (chrono[1, :, -1] <= np.log(11)).all() and len(set(chrono[1, :, -1])) == 6
+    assert (draw(VANILLA_RNN, recurrent="identity")[0, :, :6] == np.eye(6)).all()
+    assert np.allclose(draw(VANILLA_RNN, recurrent=0.5)[0, :, :6] * 2, draw(VANILLA_RNN)[0, :, :6])
+    assert (draw(TANH_ONLY)[0, :, :-1] == draw(LSTM)[1, :, :-1]).all()  # two cells share the blocks that both have
+
+
+def test_a_fixed_training_set_is_learned_by_heart_and_is_the_same_for_every_cell():
+    settings = QUICK | {"updates": 400, "evaluate_every": 100, "batch": 8, "stop": False}
+    history = train(LSTM, tasks.once(10), 16, [0, 1], training_sequences=8, **settings)
+    for errors, own in zip(history.errors, history.training_errors, strict=True):
+        assert own[-1] < 0.02 < errors[-1] / 2
+    firsts = [next(training._from_set(training._sample(LATCH, LATCH.sample, np.random.default_rng([7, 1]), 9), 7, 4))
+              for _ in range(2)]
+    assert (firsts[0][0] == firsts[1][0]).all()
+    assert train(LSTM, LATCH, 4, [0], **QUICK).training_errors is None
+
+
+def test_held_out_sequences_are_the_test():
+    task = replace(LATCH, held_out=lambda rng, batch: (np.zeros((12, batch, 2)), np.full((12, batch, 1), 7.0)))
+    assert train(LSTM, task, 4, [0], **QUICK).errors[0][0] > 30
+
+
+def test_ctrl_c_returns_what_there_is():
+    calls = iter(range(10_000))
+
+    def sample(rng, batch):
+        if next(calls) == 25:
+            raise KeyboardInterrupt
+        return LATCH.sample(rng, batch)
+
+    history = train(LSTM, replace(LATCH, sample=sample), 4, [0], **QUICK)
+    assert history.interrupted and len(history.losses[0]) == 24 and len(history.errors[0]) == 2
+    assert np.isfinite(history.params.weights).all()
+
+
+def test_the_bar_is_shown_on_stderr_and_only_on_request(capsys):
+    train(LSTM, LATCH, 4, [0], **QUICK | {"progress": True})
+    assert "30/30" in capsys.readouterr().err
+    train(LSTM, LATCH, 4, [0], **QUICK)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_importing_and_training_without_a_bar_loads_nothing_heavy():
+    code = (
+        "import sys, lstm_teach as l; l.train(l.LSTM, l.tasks.latch(5), 3, [0], 1e-2, 2, progress=False)\n"
+        "print(sorted({'matplotlib', 'ipywidgets', 'tqdm', 'torch'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def misshapen(x, targets):
+    return replace(LATCH, sample=lambda rng, batch: (np.zeros(x), np.zeros(targets)))
+
+
+@pytest.mark.parametrize("change, message", [
+    ({"cell": "LSTM"}, "cell: expected a Cell such as LSTM, got 'LSTM'"),
+    ({"task": tasks.latch}, "task: expected a Task such as tasks.latch.., got <function latch .*"),
+    ({"learning_rate": 0}, "learning_rate: expected a finite number above 0, got 0"),
+    ({"learning_rate": float("nan")}, "learning_rate: expected a finite number above 0, got nan"),
+    ({"learning_rate": [1e-2, -1]}, "learning_rate: expected a finite number above 0, got -1"),
+    ({"learning_rate": [1e-2] * 3}, "learning_rate: expected one value, or one for each of the 2 seeds, got 3 of them"),
+    ({"seeds": [1, 1]}, r"seeds: expected no seed twice with the same settings, got \[1, 1\]"),
+    ({"seeds": []}, r"seeds: expected at least one whole number in a sequence, such as range\(8\), got \[\]"),
+    ({"seeds": 3}, r"seeds: expected at least one whole number in a sequence, such as range\(8\), got 3"),
+    ({"seeds": [-1]}, "seeds: expected a whole number of at least 0, got -1"),
+    ({"updates": 0}, "updates: expected a whole number of at least 1, got 0"),
+    ({"hidden": 0}, "hidden: expected a whole number of at least 1, got 0"),
+    ({"clip": 0}, "clip: expected a finite number above 0, got 0"),
+    ({"forget_bias": "high"}, "forget_bias: expected a finite number, got 'high'"),
+    ({"recurrent": None}, "recurrent: expected a finite number, got None"),
+    ({"forget_bias": "chrono", "input_bias": 1}, "input_bias: expected 0 beside forget_bias='chrono', .*, got 1.*"),
+    ({"training_sequences": 7}, "training_sequences: expected a whole number of at least 8, got 7"),
+    ({"dtype": int}, "dtype: expected numpy.float32 or numpy.float64, got <class 'int'>"),
+    ({"task": misshapen((8, 12, 2), (12, 8, 1))},
+     r"task.sample: expected x of shape \(12, 20, 2\), got shape \(8, 12, 2\)"),
+    ({"task": misshapen((12, 20, 2), (20, 1))},
+     r"task.sample: expected targets of shape \(12, 20, 1\), got shape \(20, 1\)"),
+    ({"task": replace(LATCH, sample=lambda rng, batch: None)}, "task.sample: expected a pair of arrays, .*, got None"),
+    ({"task": replace(LATCH, sample=lambda rng, batch: (np.full((12, batch, 2), np.nan), np.zeros((12, batch, 1))))},
+     "task.sample: expected finite numbers, got NaN, infinity or something that is no number"),
+    ({"task": replace(LATCH, loss="cross-entropy", sample=lambda rng, batch: (np.zeros((12, batch, 2)),
+                                                                           np.ones((12, batch), int)))},
+     "task.sample: expected whole class numbers from 0 to 0, got an array of shape .*"),
+])
+def test_bad_input_is_refused_in_one_sentence(change, message):
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        train(**dict(cell=LSTM, task=LATCH, hidden=4, seeds=[0, 1]) | QUICK | change)

@@ -1,0 +1,37 @@
+"""Picture each explorer as it stands in JupyterLab: `python -m tools.screenshots`, or `make screenshots`.
+
+Writes pictures/explorers/NAME.png, and with `--dark` or `--narrow` NAME_dark.png or NAME_narrow.png (900 px), which
+are to be looked at and are not kept.
+"""
+
+import sys
+
+from . import lab
+from .notebooks import ROOT
+
+FOLDER = ROOT / "pictures" / "explorers"
+
+
+def main(dark=False, narrow=False, only=()):
+    FOLDER.mkdir(exist_ok=True)
+    home = lab.scratch("screenshots")
+    with lab.server(home / "notebooks", home) as (address, token), lab.chromium(900 if narrow else 1280, 1000) as (
+        page, _wrong,
+    ):
+        for path in lab.with_explorer():
+            if only and path.stem[:2] not in only:
+                continue
+            name = lab.Mirror(path).name
+            lab.open_notebook(page, address, token, path.name)
+            if dark:
+                page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', { theme })",
+                              "JupyterLab Dark")
+            found = lab.run_all(page)
+            page.wait_for_timeout(1500)
+            file = FOLDER / f"{name}{'_dark' * dark}{'_narrow' * narrow}.png"
+            found.screenshot(path=file)
+            print(file.name, found.locator("img").get_attribute("alt"), flush=True)
+
+
+if __name__ == "__main__":
+    main("--dark" in sys.argv, "--narrow" in sys.argv, [one for one in sys.argv[1:] if not one.startswith("-")])
