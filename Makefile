@@ -24,8 +24,9 @@ notebooks: $(VENV)/.ready  ## execute all notebooks in place
 coursework: $(VENV)/.ready-coursework  ## make the students' release of the coursework, and check it
 	cd coursework && ../$(BIN)/python -m grading release
 
-study: $(VENV)/.ready  ## run the study (about an hour, resumable); SMOKE=1: all of it in miniature, in under a minute
-	$(BIN)/python -m lstm_teach.study run $(if $(SMOKE),--smoke) $(ARGS)
+STUDY ?= second
+study: $(VENV)/.ready  ## run STUDY=first or second (hours, resumable); SMOKE=1: all of it in miniature, in a minute
+	$(BIN)/python -m lstm_teach.studies.$(STUDY) run $(if $(SMOKE),--smoke) $(ARGS)
 
 bench: $(VENV)/.ready-bench $(VENV)/.ready-test  ## time the training engine and the explorers; writes benchmarks/results
 	$(BIN)/python -m benchmarks.run $(ARGS)

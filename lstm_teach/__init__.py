@@ -45,7 +45,14 @@ from .cell.memory import (
     steps_until_sd,
     typical_forget,
 )
-from .cell.saturation import is_two_humped, mean_slope, output_density, saturated_probability, saturated_share
+from .cell.saturation import (
+    is_two_humped,
+    mean_slope,
+    output_density,
+    saturated_probability,
+    saturated_share,
+    share_near_an_end,
+)
 from .cell.score import HAND_SET, encode_score, hand_set_params, read_score, score_lines
 from .training import tasks
 from .training.tasks import Task

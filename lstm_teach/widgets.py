@@ -13,7 +13,7 @@ import anywidget
 import ipywidgets
 import traitlets
 
-from . import declaration, plots, results
+from . import plots
 
 _WEB = Path(__file__).with_name("web")
 
@@ -209,12 +209,12 @@ def gradient():
 def race(found=None):
     """Explorer of notebook 07: a task, a rival of the LSTM, the terms; error curves and who had solved it by when.
 
-    `found` are the study's records as `results.load` returns them; by default they are read from the results folder.
+    `found` are the study's records as `first.load` returns them; by default the committed ones.
     """
-    if found is None:
-        found = results.load(results.FOLDER, declaration.declare())
+    from .studies import first  # only here: no other explorer needs the study
+
     return explorer(
-        plots.race_picture(found),
+        plots.race_picture(first.load() if found is None else found),
         "Tanh only is the LSTM without its input gate. On which task does it win? Does another rival, on other terms?",
         race=_choice("task", plots.RACES),
         rival=_choice("LSTM against", plots.RIVALS),

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ..checks import complaint, finite_number, float_array, one_of
+from ..checks import complaint, finite_number, float_array, one_of, shaped_array
 from .activations import ACTIVATIONS
 
 # A spread so large that its square overflows has its limit as the right answer.
@@ -89,6 +89,12 @@ def saturated_share(activation, tolerance, outputs):
         raise complaint("outputs", "at least one number", "an empty array")
     margin = _tolerance(tolerance) * (high - low)
     return float(np.mean((outputs < low + margin) | (outputs > high - margin)))
+
+
+def share_near_an_end(counts):
+    """The share of gate values within 0.1 of 0 or of 1, from their counts (50,) in equal bins of [0, 1]: a number."""
+    counts = shaped_array("counts", counts, (50,))
+    return float((counts[:5].sum() + counts[-5:].sum()) / counts.sum())
 
 
 def _spread(argument, value):

@@ -4,13 +4,11 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
 
-from .. import comparisons
-from ..declaration import TASKS
-from ..results import capped, median_updates
+from ..cell.saturation import share_near_an_end
+from ..studies import first
 from .style import ROLES, styled
 
 _BLACK, _GREY = "#000000", "#8a8a8a"
-_FIRST, _CAP = 50, 4000  # updates between two evaluations, and the largest number of updates, in the study
 CELL_NAMES = {
     "LSTM": "LSTM", "TANH_ONLY": "tanh only", "COUPLED": "coupled, i = 1 − f", "VANILLA_RNN": "vanilla RNN",
     "DEAD_ZONE": "dead zone only", "NO_FORGET_GATE": "no forget gate", "TANH_GATE": "tanh as gate",
@@ -80,18 +78,19 @@ def live_race(histories, criterion):
 def every_seed(panels, title="updates to the criterion"):
     """Every seed a dot: one panel a task, one row a cell.
 
-    `panels` maps a panel's title to a mapping from cell (a key of `CELL_NAMES`) to its records. A network that did
-    not meet the criterion stands in the grey strip at the right.
+    `panels` maps a panel's title to a mapping from cell (a key of `CELL_NAMES`) to its arrivals: `updates` (n,),
+    infinity for what did not get there within `cap`, and `median_text`. What did not stands in the grey strip at the
+    right.
     """
     names = list(next(iter(panels.values())))
     figure = Figure(figsize=(7.2, 1.15 + 0.3 * len(names)))
     every_axes = figure.subplots(1, len(panels), sharey=True)
     for axes, (task, cells) in zip(np.atleast_1d(every_axes), panels.items(), strict=True):
-        cap = next(iter(cells.values()))[0]["cap"]
+        cap = next(iter(cells.values())).cap
         axes.axvspan(cap * 1.12, cap * 2.1, color="#e4e4e4", linewidth=0)
-        for row, (cell, records) in enumerate(cells.items()):
-            done = np.array([record["updates"] is not None for record in records])
-            at = np.where(done, capped(records), cap * 1.52)
+        for row, (cell, own) in enumerate(cells.items()):
+            done = np.isfinite(own.updates)
+            at = np.where(done, own.updates, cap * 1.52)
             # Dots at one place are stacked, so that each is seen.
             rank = np.array([np.sum(at[:k] == at[k]) for k in range(len(at))])
             total = np.array([np.sum(at == value) for value in at])
@@ -99,10 +98,10 @@ def every_seed(panels, title="updates to the criterion"):
             mine = {"color": _BLACK if cell == "LSTM" else "#5c5c5c", "linestyle": "none"}
             axes.plot(at[done], height[done], "o", **mine, markersize=2.6, markeredgewidth=0)
             axes.plot(at[~done], height[~done], "x", **mine, markersize=2.8, markeredgewidth=0.7)
-            if done.mean() > 0.5 or (done.sum() * 2 == len(done)):
-                axes.plot([float(median_updates(records))] * 2, [row - 0.36, row + 0.36], color=_BLACK, linewidth=1.4)
+            if np.isfinite(own.median):
+                axes.plot([own.median] * 2, [row - 0.36, row + 0.36], color=_BLACK, linewidth=1.4)
             axes.text(cap * 2.3, row, f"{done.sum()}/{len(done)}", fontsize=7.5, va="center", color="#333333")
-        first = min(float(capped(records).min()) for records in cells.values())
+        first = min(float(min(own.updates.min(), cap)) for own in cells.values())
         axes.set(title=task, xscale="log", xlim=(min(70, 0.75 * first), cap * 2.1),
                  ylim=(len(names) - 0.5, -0.5), xlabel=title)
         ticks = [100, 300, 1000, cap] if cap > 2500 else [100, 300, cap]  # else the last two touch
@@ -111,7 +110,7 @@ def every_seed(panels, title="updates to the criterion"):
         axes.tick_params(axis="y", length=0)
         axes.grid(False, axis="y")
     short = {cell: name.split(",")[0] for cell, name in CELL_NAMES.items()}
-    parts = [f"{task}: " + ", ".join(f"{short[cell]} {median_updates(records)}" for cell, records in cells.items())
+    parts = [f"{task}: " + ", ".join(f"{short[cell]} {own.median_text}" for cell, own in cells.items())
              for task, cells in panels.items()]
     figure.set_label("Each seed a dot, or a cross if it did not get there; bar: median. Median updates: "
                      + "; ".join(parts) + ".")
@@ -119,72 +118,76 @@ def every_seed(panels, title="updates to the criterion"):
 
 
 @styled
-def setting_maps(grids, rates, knobs, seeds=3, cap=2000):
-    """Which of nine settings solve: `grids` maps a task to a mapping from cell to (solved (3, 3), medians (3, 3)).
+def setting_maps(grids):
+    """Which settings solve: `grids` maps a task to a mapping from cell to a grid.
 
-    `rates` label the rows, `knobs` (the same for every cell) the columns: forget biases. `seeds` ran at each setting,
-    for at most `cap` updates.
+    A grid has `rates` (down) and `values` of its `knob` (across), `solved` and `medians` (rates, values), the `seeds`
+    that ran at each setting and their `cap`: the same rates, knob, seeds and cap in all.
     """
     cells = list(next(iter(grids.values())))
+    one = grids[next(iter(grids))][cells[0]]
+    rates, knobs, seeds, cap = one.rates, one.values, one.seeds, one.cap
     figure = Figure(figsize=(7.2, 1.5 * len(cells) + 0.7))
     every_axes = figure.subplots(len(cells), len(grids), sharex=True, sharey=True)
     for column, (task, maps) in enumerate(grids.items()):
         for row, cell in enumerate(cells):
-            axes, (count, medians) = every_axes[row, column], maps[cell]
+            axes, count, medians = every_axes[row, column], maps[cell].solved, maps[cell].medians
             axes.imshow(count, cmap="Greys", vmin=0, vmax=1.4 * seeds, aspect="auto")
-            for r in range(3):
-                for k in range(3):
+            for r in range(len(rates)):
+                for k in range(len(knobs)):
                     half = 2 * count[r, k] > seeds
                     text = f"{count[r, k]}: {medians[r, k]:.0f}" if half else f"{count[r, k]}"
                     axes.text(k, r, text, ha="center", va="center", fontsize=8.5,
                               color="white" if count[r, k] > 0.8 * seeds else "black")
-            axes.set_xticks(range(3), [f"{value:g}" for value in knobs])
-            axes.set_yticks(range(3), [f"{rate:g}" for rate in rates])
+            axes.set_xticks(range(len(knobs)), [f"{value:g}" for value in knobs])
+            axes.set_yticks(range(len(rates)), [f"{rate:g}" for rate in rates])
             axes.tick_params(length=0)
             axes.grid(False)
             axes.spines[["left", "bottom"]].set_visible(False)
             if row == 0:
                 axes.set_title(task)
             if row == len(cells) - 1:
-                axes.set_xlabel("forget bias")
+                axes.set_xlabel(one.knob.replace("_", " "))
     for row, cell in enumerate(cells):
         every_axes[row, 0].set_ylabel(f"{CELL_NAMES[cell]}\nlearning rate")
-    parts = [f"{CELL_NAMES[cell]} " + ", ".join(f"{task} {int(np.sum(2 * maps[cell][0] > seeds))}"
+    parts = [f"{CELL_NAMES[cell]} " + ", ".join(f"{task} {int(np.sum(2 * maps[cell].solved > seeds))}"
                                                 for task, maps in grids.items()) for cell in cells]
     figure.set_label(f"Seeds solved of {seeds} within {cap} updates and, if more than half, the median updates. "
-                     "Settings of nine that solve more than half: " + "; ".join(parts) + ".")
+                     f"Settings of {one.solved.size} that solve more than half: " + "; ".join(parts) + ".")
     return figure
 
 
 @styled
-def lags(records):
-    """Updates over the length of the task: `records` maps a cell to a mapping from length to its records."""
+def lags(arrived):
+    """Updates over the length of the task: `arrived` maps a cell to a mapping from length to its arrivals.
+
+    Arrivals are as in `every_seed`, of one cap.
+    """
     figure = Figure(figsize=(7.2, 2.7))
     axes = figure.subplots()
     looks = {"LSTM": (_BLACK, "-", "o"), "TANH_ONLY": ("#5c5c5c", (0, (4, 1.5)), "s"), "COUPLED": (_GREY, ":", "^")}
-    axes.axhspan(_CAP * 1.12, _CAP * 2.1, color="#e4e4e4", linewidth=0)
+    cap = next(iter(next(iter(arrived.values())).values())).cap
+    axes.axhspan(cap * 1.12, cap * 2.1, color="#e4e4e4", linewidth=0)
     places = {}
-    for shift, (cell, by_length) in zip((-0.12, 0.12, 0), records.items(), strict=True):
+    for shift, (cell, by_length) in zip((-0.12, 0.12, 0), arrived.items(), strict=True):
         color, style, marker = looks[cell]
         medians = []
         for place, (length, own) in enumerate(by_length.items()):
             places[place] = length
-            done = np.array([record["updates"] is not None for record in own])
-            at = np.where(done, capped(own), _CAP * 1.52)
+            at = np.where(np.isfinite(own.updates), own.updates, cap * 1.52)
             spread = np.linspace(-0.045, 0.045, len(at))
             axes.plot(place + shift + spread, at, marker, color=color, markersize=3, alpha=0.75, markeredgewidth=0)
-            median = median_updates(own)
-            medians.append(_CAP * 1.52 if median.startswith(">") else float(median))
+            medians.append(own.median if np.isfinite(own.median) else cap * 1.52)
         axes.plot(np.arange(len(medians)) + shift, medians, color=color, linestyle=style, linewidth=1.4,
                   label=CELL_NAMES[cell])
-    axes.text(-0.32, _CAP * 1.5, "not within 4000", fontsize=8.5, va="center", color="#333333")
-    axes.set(yscale="log", ylim=(100, _CAP * 2.1), xlim=(-0.35, 2.95), ylabel="updates to the criterion",
+    axes.text(-0.32, cap * 1.5, f"not within {cap}", fontsize=8.5, va="center", color="#333333")
+    axes.set(yscale="log", ylim=(100, cap * 2.1), xlim=(-0.35, 2.95), ylabel="updates to the criterion",
              xlabel="length T of the adding task")
     axes.set_xticks(list(places), [f"{length}" for length in places.values()])
-    _plain(axes.yaxis, [100, 300, 1000, 4000])
+    _plain(axes.yaxis, [100, 300, 1000, cap])
     axes.legend(loc="center right", fontsize=8.5)
-    parts = [f"{CELL_NAMES[cell]} " + ", ".join(median_updates(own) for own in by.values())
-             for cell, by in records.items()]
+    parts = [f"{CELL_NAMES[cell]} " + ", ".join(own.median_text for own in by.values())
+             for cell, by in arrived.items()]
     figure.set_label("Adding at T = " + ", ".join(str(length) for length in places.values())
                      + ": each seed a dot, lines through the medians. Median updates: " + "; ".join(parts) + ".")
     return figure
@@ -207,7 +210,7 @@ def gate_ends(fresh, trained):
             axes.set(xlim=(0, 1), ylim=(0, 1.32), xticks=[0, 0.5, 1], yticks=[])
             axes.grid(False)
             for place, gate in zip((0.2, 0.5, 0.8), gates, strict=True):
-                axes.text(place, 1.12, f"{gate}: {100 * comparisons.near_an_end(gates[gate]):.1f} %", fontsize=7.5,
+                axes.text(place, 1.12, f"{gate}: {100 * share_near_an_end(gates[gate]):.1f} %", fontsize=7.5,
                           ha="center", color=roles[gate].color)
             if row == 0:
                 axes.set_title(task)
@@ -217,8 +220,8 @@ def gate_ends(fresh, trained):
     handles, labels = every_axes[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3, fontsize=8.5)
     parts = [f"{task} " + ", ".join(
-        f"{gate} {100 * comparisons.near_an_end(fresh[task][gate]):.1f} → "
-        f"{100 * comparisons.near_an_end(trained[task][gate]):.1f}" for gate in trained[task]) for task in trained]
+        f"{gate} {100 * share_near_an_end(fresh[task][gate]):.1f} → "
+        f"{100 * share_near_an_end(trained[task][gate]):.1f}" for gate in trained[task]) for task in trained]
     figure.set_label("Gates of the LSTM over all steps and units. Per cent within 0.1 of shut or open (grey), fresh → "
                      "trained: " + "; ".join(parts) + ".")
     return figure
@@ -257,44 +260,46 @@ def race_picture(found):
                  for y, color in zip((1.02, 1.09), ("#555555", _BLACK), strict=True)]
         level = left.axhline(0.01, color="#444444", linewidth=0.8)
         missing = left.text(0.5, 0.5, "", ha="center", va="center", transform=left.transAxes, fontsize=9)
+        raced = [record for records in found.values() for record in records if record.errors and record.length == 50]
+        soonest, cap = min(record.every for record in raced), max(record.cap for record in raced)
         for axes in (left, right):  # one axis for every task, also for those that ran to half as many updates
-            axes.set(xscale="log", xlim=(0.8 * _FIRST, _CAP), xlabel="updates")
-            _plain(axes.xaxis, [50, 200, 1000, 4000])
+            axes.set(xscale="log", xlim=(0.8 * soonest, cap), xlabel="updates")
+            _plain(axes.xaxis, [soonest, 200, 1000, cap])
         left.set(yscale="log", ylabel="test error (line: solved)", title="each seed; marked where it solved")
         right.set(ylim=(-0.03, 1.03), ylabel="share of seeds solved")
         left.yaxis.set_minor_formatter(NullFormatter())
 
         def draw(race, rival, terms):
             (task, length), cell, (size, phase) = RACES[race], RIVALS[rival], TERMS[terms]
-            lstm = comparisons.pick(found, task, "LSTM", "count", phase, length)
-            theirs = comparisons.pick(found, task, cell, size, phase, length)
+            lstm = first.pick(found, task, "LSTM", "count", phase, length)
+            theirs = first.pick(found, task, cell, size, phase, length)
             lowest, highest, parts = 0.004, 0.5, []
             for records, lines, end, share, word, name, sign in zip(
                 (theirs, lstm), curves, ends, shares, words, (rival, "LSTM"), ("╌", "—"), strict=True
             ):
-                shown = [(record, np.array([np.nan if e is None else e for e in record["errors"]], float))
-                         for record in records]
+                curves_shown = [record.curve() for record in records]
                 for k, line in enumerate(lines):
-                    errors = shown[k][1] if k < len(shown) else np.array([])
-                    line.set_data(_FIRST * np.arange(1, len(errors) + 1), np.maximum(errors, 1e-4))
+                    at, errors = curves_shown[k] if k < len(records) else (np.array([]), np.array([]))
+                    line.set_data(at, np.maximum(errors, 1e-4))
                     if np.isfinite(errors).any():
                         lowest = min(lowest, max(np.nanmin(errors), 1e-4) * 0.8)
                         highest = max(highest, min(np.nanmax(errors), 3) * 1.1)
-                done = [(record["updates"], max(errors[record["updates"] // _FIRST - 1], 1e-4))
-                        for record, errors in shown if record["updates"] is not None]
+                done = [(record.updates, max(np.interp(record.updates, *curve), 1e-4))
+                        for record, curve in zip(records, curves_shown, strict=True) if record.solved]
                 end.set_data(*(np.array(done).T if done else ([], [])))
                 if not records:
                     share.set_data([], [])
                     word.set_text("")
                     continue
-                at = np.arange(0, records[0]["cap"] + 1, _FIRST)
-                share.set_data(at[1:], comparisons.solved_by(records, at[1:]))
-                count, of, low, high = comparisons.solved(records)
-                width = records[0]["hidden"]
-                word.set_text(f"{sign} {name}, {width} units: {count} of {of}, median {median_updates(records)}")
+                arrived = first.arrivals(records)
+                at = np.arange(records[0].every, arrived.cap + 1, records[0].every)
+                share.set_data(at, arrived.share_by(at))
+                count, of, low, high = first.solved(records)
+                width = records[0].hidden
+                word.set_text(f"{sign} {name}, {width} units: {count} of {of}, median {arrived.median_text}")
                 parts.insert(0, f"{name} ({width} units) {count} of {of} seeds (95 % interval of the share "
-                                f"{low:.2f} to {high:.2f}), median {median_updates(records)} updates")
-            criterion = TASKS[task](length).criterion
+                                f"{low:.2f} to {high:.2f}), median {arrived.median_text} updates")
+            criterion = first.STUDY.tasks[task](length).criterion
             level.set_ydata([criterion] * 2)
             left.set_ylim(min(lowest, 0.7 * criterion), highest)
             text = "" if lstm and theirs else "the study did not run\n" + (f"{rival} here" if lstm else "this race")

@@ -1,6 +1,6 @@
 """The README's numbers are those that the notebooks and the study's records hold."""
 
-from lstm_teach import comparisons, declaration, results
+from lstm_teach.studies import first
 from lstm_teach.walk.ledger import settled_claims
 from tools.notebooks import FOLDER, ROOT
 
@@ -21,15 +21,15 @@ def test_what_was_proved_and_computed():
 
 
 def test_what_was_trained():
-    found = results.load(results.FOLDER, declaration.declare())
+    found = first.load()
 
     def ratio(task, cell, size="count"):
-        records = (comparisons.pick(found, task, one, where) for one, where in (("LSTM", "count"), (cell, size)))
-        return results.bootstrap_ratio(*comparisons.paired(*records))[0]
+        records = (first.pick(found, task, one, where) for one, where in (("LSTM", "count"), (cell, size)))
+        return first.updates_ratio(*records).value
 
     def best_ratio(task):
-        swept = (comparisons.pick(found, task, cell, phase="sweep") for cell in ("LSTM", "TANH_ONLY"))
-        return results.bootstrap_ratio(*comparisons.paired(*map(comparisons.best_setting, swept)))[0]
+        swept = (first.pick(found, task, cell, phase="sweep") for cell in ("LSTM", "TANH_ONLY"))
+        return first.updates_ratio(*map(first.best_setting, swept)).value
 
     once, adding = best_ratio("once"), best_ratio("adding")
     assert f"needed {ratio('latch', 'TANH_ONLY'):.1f} times the LSTM's updates on one task" in TEXT
@@ -37,14 +37,14 @@ def test_what_was_trained():
     assert f"({ratio('echo', 'TANH_ONLY'):.2f} times the updates without it)" in TEXT
     for cell in ("COUPLED", "LINEAR_GATE", "TANH_GATE", "DEAD_ZONE"):
         for task in ("latch", "once", "adding"):
-            assert comparisons.solved(comparisons.pick(found, task, cell, "width"))[:2] == (20, 20)
+            assert first.solved(first.pick(found, task, cell, "width"))[:2] == (20, 20)
     assert measured("07", "Never: no.") == "[20, 10, 10]"
     digits = []
     for size in (100, 300, 1000):
         lstm, smaller = ([
-            record["final_error"] for record in found["overfit"]
-            if (record["phase"], record["task"], record["training_sequences"]) == ("overfit", "digits", size)
-            and (record["cell"], record["hidden"]) == (cell, 12)
+            record.final_error for record in found["overfit"]
+            if (record.phase, record.task, record.training_sequences) == ("overfit", "digits", size)
+            and (record.cell, record.hidden) == (cell, 12)
         ] for cell in ("LSTM", "TANH_ONLY"))
-        digits.append(results.bootstrap_ratio(lstm, smaller)[0])
+        digits.append(first.bootstrap_ratio(lstm, smaller)[0])
     assert "made {:.2f}, {:.2f} and {:.2f} times the LSTM's errors".format(*digits) in TEXT

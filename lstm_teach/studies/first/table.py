@@ -1,4 +1,4 @@
-"""What the study runs, declared before it is run: one table, and how one piece of it is run.
+"""The first study, declared before it was run: would a cell whose memory takes "just tanh" learn it too?
 
 The questions: would a cell whose memory takes "just tanh" learn it too, how much later, and does either overfit?
 
@@ -33,25 +33,25 @@ the full one. So *sweep* runs all nine settings of these two and of the LSTM on 
 the full cap, and the primary comparison is to be read beside it.
 """
 
-import hashlib
-import json
-import math
-import platform
-from dataclasses import asdict, dataclass
-from importlib.metadata import version
+from dataclasses import dataclass
 from itertools import product
-from time import perf_counter
 
 import numpy as np
 
-from .cell.cells import CELLS, unroll
-from .cell.counting import count_parameters, matched_hidden
-from .training import tasks
-from .training.train import train
+from ...cell.cells import CELLS, Params, unroll
+from ...cell.counting import count_parameters, matched_hidden
+from ...study.declaration import Row, Study
+from ...study.job import SLICE, rounded
+from ...training import tasks
+
+
+def _digits(length):
+    return tasks.digits()
+
 
 TASKS = {
     "latch": tasks.latch, "once": tasks.once, "adding": tasks.adding, "temporal_order": tasks.temporal_order,
-    "counting": tasks.counting, "echo": tasks.echo, "digits": lambda length: tasks.digits(),
+    "counting": tasks.counting, "echo": tasks.echo, "digits": _digits,
 }
 CORE = ("latch", "once", "adding")
 MAIN = ("LSTM", "TANH_ONLY", "COUPLED", "VANILLA_RNN")
@@ -59,13 +59,8 @@ LEARNING_RATES = (1e-3, 3e-3, 1e-2)
 KNOBS = {"forget_bias": (0, 1, 3), "input_bias": (0, -1, -3), "recurrent": (0.5, 1.0, "identity")}
 COMMON = {"forget_bias": 1, "input_bias": 0, "recurrent": 1.0}
 COMMON_RATE = 3e-3
-SWEPT = ("select", "sweep")  # phases in which all nine settings are run
 BATCH, TEST_SEQUENCES = 32, 512
-CHUNK = 10  # at most so many networks are trained, and written, together
 GATES_SEED = 2014  # of the sequences on which gates are looked at: new to every network
-SLICE = 20  # updates that are recorded in float64, for a later check of the whole record
-
-VERSIONS = {"python": platform.python_version(), "numpy": np.__version__, "lstm_teach": version("lstm-teach")}
 
 
 @dataclass(frozen=True)
@@ -93,66 +88,6 @@ SMOKE = Scale(
     length=12, lags=(8, 16), hidden=4, select_seeds=1, select_updates=20, seeds=3, fewer_seeds=2, updates=30,
     side_updates=20, gates_seeds=2, gates_updates=20, evaluate_every=10, latch_sets=(32, 64), digits_sets=(50,),
 )
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of the table: a cell on a task, at nine settings, at one, or at its own, over some seeds.
-
-    `phase` is "select", "confirm", "common", "overfit", "gates" or "sweep". `settings` is a tuple of settings, each a
-    tuple of (argument of `train`, value) pairs; or empty: the cell's own, which its select row decides.
-    `training_sequences` is the size of the fixed training set, or None for fresh sequences at every update.
-    """
-
-    experiment: str
-    phase: str
-    task: str
-    length: int
-    cell: str
-    hidden: int
-    seeds: tuple[int, ...]
-    updates: int
-    evaluate_every: int
-    settings: tuple = ()
-    training_sequences: int | None = None
-
-    @property
-    def network(self):
-        """What a setting is selected for: (task, length, cell, hidden)."""
-        return self.task, self.length, self.cell, self.hidden
-
-    @property
-    def parameters(self):
-        """The number of parameters of the recurrent layer."""
-        return count_parameters(CELLS[self.cell], TASKS[self.task](self.length).inputs, self.hidden)
-
-    def key(self, seed, setting):
-        """What tells one record from all others of its experiment: a string. In a sweep they differ by setting."""
-        setting = setting if self.phase in SWEPT else None
-        return json.dumps([self.phase, *self.network, self.training_sequences, setting, seed])
-
-    def keys(self):
-        """The keys of all records of this row."""
-        return [self.key(seed, setting) for seed in self.seeds for setting in self.choices(None)]
-
-    def choices(self, own):
-        """Its settings as mappings; `own`, the cell's own setting, if it declares none."""
-        return [dict(setting) for setting in self.settings] or [own]
-
-    def work(self, replicas):
-        """How much there is to do for so many networks, at most: steps of updates."""
-        return replicas * self.updates * self.length
-
-
-def key_of(record):
-    """The key of a record, as `Row.key` gives it."""
-    setting = record["setting"] if record["phase"] in SWEPT else None
-    return json.dumps([record["phase"], *network_of(record), record["training_sequences"], setting, record["seed"]])
-
-
-def network_of(record):
-    """What the setting of a record was selected for: (task, length, cell, hidden)."""
-    return record["task"], record["length"], record["cell"], record["hidden"]
 
 
 def knob(cell):
@@ -229,75 +164,15 @@ def declare(scale=FULL):
     return tuple(rows)
 
 
-def by_experiment(rows):
-    """The rows of each experiment: a mapping from its name, in the order of the table."""
-    return {name: [row for row in rows if row.experiment == name] for name in dict.fromkeys(r.experiment for r in rows)}
-
-
-def fingerprint(row):
-    """Twelve hexadecimal digits that change with anything that a row declares."""
-    declared = [BATCH, TEST_SEQUENCES, GATES_SEED, SLICE, asdict(row)]
-    return hashlib.sha256(json.dumps(declared).encode()).hexdigest()[:12]
-
-
-def perform(row, pairs):
-    """Train the networks of a row at these (seed, setting) pairs together. Returns their records, in this order.
-
-    A setting is a mapping, the same arguments of `train` in every pair. A record's numbers do not depend on which
-    other pairs are in the call.
-    """
-    start = perf_counter()
-    history = _train(row, pairs, updates=row.updates, evaluate_every=row.evaluate_every,
-                     stop=row.phase not in ("overfit", "gates"), training_sequences=row.training_sequences)
-    if history.interrupted:  # what there is of it must not pass for the whole
-        raise KeyboardInterrupt
-    records = []
-    for r, (seed, setting) in enumerate(pairs):
-        errors = history.errors[r]
-        measured = errors if len(errors) else np.array([math.nan])
-        record = {
-            "experiment": row.experiment, "phase": row.phase, "task": row.task, "length": row.length,
-            "cell": row.cell, "hidden": row.hidden, "training_sequences": row.training_sequences,
-            "setting": setting, "seed": seed, "cap": row.updates,
-            "updates": history.updates_to_criterion[r], "diverged": history.diverged[r],
-            "final_error": _rounded(measured[-1] if history.diverged[r] is None else math.nan),
-            "best_error": _rounded(np.min(measured)),
-        }
-        if row.phase not in SWEPT:
-            record |= {"every": row.evaluate_every, "errors": [_rounded(error) for error in errors]}
-        if row.training_sequences is not None:
-            own = history.training_errors[r]
-            record |= {"training_errors": [_rounded(error) for error in own]}
-        if row.phase == "gates":
-            record |= {"gates": _gates(row, history, r)}
-            if seed == 0:
-                record |= {"weights": [[_rounded(w, 8) for w in line] for line in history.params.weights[r].tolist()],
-                           "head_W": history.head.W[r].tolist(), "head_b": history.head.b[r].tolist()}
-        if row.phase not in SWEPT and seed == row.seeds[0]:
-            record |= {"first_losses": first_losses(row, seed, setting)}
-        records.append(record)
-    seconds = round((perf_counter() - start) / len(records), 3)
-    return [record | {"seconds": seconds, **VERSIONS, "declaration": fingerprint(row)} for record in records]
-
-
-def first_losses(row, seed, setting):
-    """The training losses of a network's first 20 updates in float64: a list of numbers."""
-    updates = min(SLICE, row.updates)
-    history = _train(row, [(seed, setting)], updates=updates, evaluate_every=updates, stop=False,
-                     training_sequences=row.training_sequences, dtype=np.float64)
-    return history.losses[0].tolist()
-
-
-def _train(row, pairs, **options):
-    seeds = [seed for seed, _ in pairs]
-    choices = {name: [setting[name] for _, setting in pairs] for name in pairs[0][1]}
-    return train(CELLS[row.cell], TASKS[row.task](row.length), row.hidden, seeds, batch=BATCH,
-                 test_sequences=TEST_SEQUENCES, progress=False, **choices, **options)
-
-
-def _rounded(value, digits=4):
-    """A number with so many significant digits, or None if it is not finite: JSON has neither NaN nor infinity."""
-    return float(f"{value:.{digits}g}") if math.isfinite(value) else None
+def _more(row, history, replica):
+    """Beside errors: how open the gates of a trained LSTM are, and the weights of the first of its seeds."""
+    if row.phase != "gates":
+        return {}
+    more = {"gates": _gates(row, history, replica)}
+    if history.settings["seeds"][replica] == row.seeds[0]:
+        more |= {"weights": [[rounded(w, 8) for w in line] for line in history.params.weights[replica].tolist()],
+                 "head_W": history.head.W[replica].tolist(), "head_b": history.head.b[replica].tolist()}
+    return more
 
 
 def _gates(row, history, replica):
@@ -308,10 +183,16 @@ def _gates(row, history, replica):
     task, cell = TASKS[row.task](row.length), CELLS[row.cell]
     weights = history.params.weights[replica].astype(np.float64)
     x, _ = task.sample(np.random.default_rng(GATES_SEED), TEST_SEQUENCES)
-    trace = unroll(cell, type(history.params)(weights, cell.places), x)
+    trace = unroll(cell, Params(weights, cell.places), x)
     found = {}
     for name, values in (("i", trace.i), ("f", trace.f), ("o", trace.o), ("g", np.abs(trace.g))):
-        ends = {f"{side} {width}": _rounded(np.mean(values < width if side == "below" else values > 1 - width))
+        ends = {f"{side} {width}": rounded(np.mean(values < width if side == "below" else values > 1 - width))
                 for width in (0.1, 0.01) for side in ("below", "above")}
         found[name] = {"counts": np.histogram(values, 50, (0, 1))[0].tolist(), **ends}
     return found
+
+
+STUDY = Study(
+    name="first", declare=declare, full=FULL, smoke=SMOKE, cells=CELLS, tasks=TASKS, batch=BATCH,
+    test_sequences=TEST_SEQUENCES, constants=(GATES_SEED, SLICE), more=_more,
+)
