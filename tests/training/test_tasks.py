@@ -13,7 +13,7 @@ FACTORIES = (tasks.latch, tasks.once, tasks.adding, tasks.varying_number, tasks.
 BOTH = {"mark_noise": 0.1, "distractor_sd": 3}
 DISTURBED = [factory(**BOTH) for factory in (tasks.once, tasks.adding, tasks.varying_number, tasks.varying_length)]
 ALL = [factory(length) for factory in FACTORIES for length in (20, 50)] + DISTURBED + [
-    tasks.varying_length(), tasks.varying_length(2, 5), tasks.digits()
+    tasks.varying_length(), tasks.varying_length(2, 5), tasks.digits(), tasks.next_character()
 ]
 
 
@@ -28,7 +28,8 @@ def error_of_best_constant(task, targets, counted=None):
         targets = targets[counted]
     if task.loss == "squared":
         return float(((targets - targets.mean()) ** 2).mean())
-    return 1 - np.bincount(targets.ravel(), minlength=task.outputs).max() / targets.size
+    shares = np.bincount(targets.ravel()) / targets.size
+    return -float(shares @ np.log2(shares)) if task.bits else 1 - shares.max()
 
 
 @pytest.mark.parametrize("task", ALL)
@@ -49,7 +50,7 @@ def test_samples_have_the_declared_shapes_and_depend_on_the_seed_only(task):
 def test_baseline_by_simulation(task):
     _, *targets = drawn(task, 500 if task.held_out else 8000)
     assert error_of_best_constant(task, *targets) == pytest.approx(task.baseline, rel=0.04)
-    assert task.criterion < task.baseline / 4
+    assert task.criterion is None or task.criterion < task.baseline / 4
 
 
 def test_the_simulation_sees_a_wrong_baseline():
@@ -162,6 +163,23 @@ def test_digits_are_all_there_and_training_and_test_do_not_mix():
     images = {image.tobytes() for image in np.round(16 * x.swapaxes(0, 1)).astype(int)}
     others = {image.tobytes() for image in np.round(16 * held_out.swapaxes(0, 1)).astype(int)}
     assert len(images) == 1297 and len(others) == 500 and not images & others
+
+
+def test_next_character_reads_windows_of_the_text_and_its_test_chapters_are_no_training():
+    task = tasks.next_character(30)
+    parts = {part: "".join(tasks.ALPHABET[k] for k in tasks._text(part)) for part in ("training", "held_out")}
+    assert parts["training"].startswith("call me ishmael. some years ago-never mind how long precisely-having little")
+    assert parts["held_out"].startswith("i, ishmael, was one of that crew;")
+    assert all(set(text) == set(tasks.ALPHABET) and "  " not in text for text in parts.values())
+    assert 0.09 < len(parts["held_out"]) / len(parts["training"] + parts["held_out"]) < 0.11
+    for own, other, draw in (("training", "held_out", task.sample), ("held_out", "training", task.held_out)):
+        x, classes = draw(np.random.default_rng(0), 300)
+        assert (x.sum(axis=-1) == 1).all() and (x[1:].argmax(axis=-1) == classes[:-1]).all()
+        for window in np.concatenate([x[:1].argmax(axis=-1), classes]).T:
+            window = "".join(tasks.ALPHABET[k] for k in window)
+            assert window in parts[own] and window not in parts[other]
+    with pytest.raises(ValueError, match="^length: expected fewer steps than the held-out text has characters, got "):
+        tasks.next_character(10**6)
 
 
 @pytest.mark.parametrize("change, message", [

@@ -157,6 +157,18 @@ def test_held_out_sequences_are_the_test():
     assert train(LSTM, task, 4, [0], **QUICK).errors[0][0] > 30
 
 
+def test_a_text_is_measured_in_bits_on_the_held_out_chapters():
+    task = tasks.next_character(20)
+    history = train(LSTM, task, 16, [0], **QUICK | {"updates": 150, "evaluate_every": 50, "test_sequences": 64})
+    x, classes = task.held_out(np.random.default_rng(training._TEST_SEED), 64)
+    own = type(history.params)(history.params.weights[0], history.params.places)
+    outputs = unroll(LSTM, own, x.astype(float)).h @ history.head.W[0].T + history.head.b[0]
+    shares = np.exp(outputs) / np.exp(outputs).sum(axis=-1, keepdims=True)
+    bits = -np.log2(np.take_along_axis(shares, classes[..., None], axis=-1)).mean()
+    assert history.errors[0][-1] == pytest.approx(bits, rel=1e-4)
+    assert bits < task.baseline - 0.5 and history.updates_to_criterion == (None,)
+
+
 def of_each_length(rng, batch):
     """Sequences of 5 to 12 steps that are told their number at each, which is what is asked for at the last."""
     lengths = rng.integers(5, 13, size=batch)
