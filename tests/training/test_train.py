@@ -157,6 +157,52 @@ def test_held_out_sequences_are_the_test():
     assert train(LSTM, task, 4, [0], **QUICK).errors[0][0] > 30
 
 
+def test_a_text_is_measured_in_bits_on_the_held_out_chapters():
+    task = tasks.next_character(20)
+    history = train(LSTM, task, 16, [0], **QUICK | {"updates": 150, "evaluate_every": 50, "test_sequences": 64})
+    x, classes = task.held_out(np.random.default_rng(training._TEST_SEED), 64)
+    own = type(history.params)(history.params.weights[0], history.params.places)
+    outputs = unroll(LSTM, own, x.astype(float)).h @ history.head.W[0].T + history.head.b[0]
+    shares = np.exp(outputs) / np.exp(outputs).sum(axis=-1, keepdims=True)
+    bits = -np.log2(np.take_along_axis(shares, classes[..., None], axis=-1)).mean()
+    assert history.errors[0][-1] == pytest.approx(bits, rel=1e-4)
+    assert bits < task.baseline - 0.5 and history.updates_to_criterion == (None,)
+
+
+def of_each_length(rng, batch):
+    """Sequences of 5 to 12 steps that are told their number at each, which is what is asked for at the last."""
+    lengths = rng.integers(5, 13, size=batch)
+    steps = np.arange(12)[:, None]
+    x = np.where(steps < lengths, 0.1, 0)[..., None] * np.ones(2)
+    return x, np.broadcast_to(lengths / 12, (12, batch))[..., None], steps == lengths - 1
+
+
+COUNTED = Task(2, 1, 12, "squared", "counted", 1.0, None, of_each_length)
+
+
+@pytest.mark.parametrize("training_sequences", [None, 30])
+def test_counted_steps_are_what_is_learned_and_what_is_measured(training_sequences):
+    settings = QUICK | {"updates": 200, "evaluate_every": 100, "test_sequences": 30}
+    history = train(LSTM, COUNTED, 6, [0, 1], training_sequences=training_sequences, **settings)
+    assert history.updates_to_criterion == (None, None)  # without a criterion nothing is solved
+    sets = [(history.errors, [COUNTED.sample(np.random.default_rng(training._TEST_SEED), 30)] * 2)]
+    if training_sequences:
+        sets.append((history.training_errors, [COUNTED.sample(np.random.default_rng([r, 1]), 30) for r in (0, 1)]))
+    for recorded, drawn in sets:
+        for r, (x, targets, counted) in enumerate(drawn):
+            own = type(history.params)(history.params.weights[r], history.params.places)
+            outputs = unroll(LSTM, own, x).h @ history.head.W[r].T + history.head.b[r]
+            error = ((outputs - targets) ** 2)[counted].mean()
+            assert recorded[r][-1] == pytest.approx(error, rel=1e-4) and error < 1e-3
+            assert ((outputs - targets) ** 2).mean() > 5 * error
+
+
+def test_every_length_stands_in_the_test_sequences_of_varying_length():
+    task = tasks.varying_length()
+    _, _, counted = task.sample(np.random.default_rng(training._TEST_SEED), 512)
+    assert set(counted.argmax(axis=0) + 1) == set(range(30, 71)) and task.length == 70
+
+
 def test_ctrl_c_returns_what_there_is():
     calls = iter(range(10_000))
 
@@ -183,6 +229,10 @@ def test_importing_and_training_without_a_bar_loads_nothing_heavy():
         "print(sorted({'matplotlib', 'ipywidgets', 'tqdm', 'torch'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def counting(mask):
+    return replace(COUNTED, sample=lambda rng, batch: (*of_each_length(rng, batch)[:2], mask))
 
 
 def misshapen(x, targets):
@@ -213,6 +263,14 @@ def misshapen(x, targets):
     ({"task": misshapen((12, 20, 2), (20, 1))},
      r"task.sample: expected targets of shape \(12, 20, 1\), got shape \(20, 1\)"),
     ({"task": replace(LATCH, sample=lambda rng, batch: None)}, "task.sample: expected a pair of arrays, .*, got None"),
+    ({"task": replace(LATCH, sample=of_each_length)}, "task.sample: expected a pair of arrays, .*, got 3 of them"),
+    ({"task": replace(LATCH, when="counted")}, "task.sample: expected three arrays, .*, got 2 of them"),
+    ({"task": counting(np.full((12, 20), 1.0))},
+     r"task.sample: expected counted of shape \(12, 20\) and dtype bool, got an array of shape .* and dtype float64"),
+    ({"task": counting(np.full((1, 20), True))},
+     r"task.sample: expected counted of shape \(12, 20\) and dtype bool, got an array of shape .* and dtype bool"),
+    ({"task": counting(np.arange(20) * np.ones((12, 1)) > 0)},
+     "task.sample: expected a counted step in every sequence, got a sequence without one"),
     ({"task": replace(LATCH, sample=lambda rng, batch: (np.full((12, batch, 2), np.nan), np.zeros((12, batch, 1))))},
      "task.sample: expected finite numbers, got NaN, infinity or something that is no number"),
     ({"task": replace(LATCH, loss="cross-entropy", sample=lambda rng, batch: (np.zeros((12, batch, 2)),
