@@ -59,15 +59,16 @@ class History:
 
 
 def train(cell, task, hidden, seeds, learning_rate, updates, batch=32, forget_bias=1.0, input_bias=0.0, recurrent=1.0,
-          clip=1.0, evaluate_every=50, test_sequences=512, training_sequences=None, stop=True, dtype=np.float32,
+          quiet=1.0, clip=1.0, evaluate_every=50, test_sequences=512, training_sequences=None, stop=True, dtype=np.float32,
           progress=True):
     """Train one network of `cell` on `task` for every seed, all at once. Returns a `History`.
 
     `seeds` are whole numbers from 0; a seed fixes a network's first weights and its data. `learning_rate`,
-    `forget_bias`, `input_bias` and `recurrent` are one value for all, or one per seed; a seed may come twice if one of
+    `forget_bias`, `input_bias`, `recurrent` and `quiet` are one value for all, or one per seed; a seed may come twice if one of
     them differs. `forget_bias` may be "chrono": b_f = log u with u uniform on [1, T − 1] for every unit, and
     b_i = −b_f in place of `input_bias` (Tallec & Ollivier 2018). `recurrent` multiplies the orthogonal recurrent
-    weights, or is "identity" (Le, Jaitly & Hinton 2015). `clip` is the largest norm of a replica's gradient.
+    weights, or is "identity" (Le, Jaitly & Hinton 2015). `quiet` multiplies all first weights of the input gate, or of
+    the candidate where the input gate has none: a cell whose writing is 0 there at 0 begins by writing little. `clip` is the largest norm of a replica's gradient.
     Every `evaluate_every` updates, and after the last, the error is measured on `test_sequences` fixed sequences; a
     replica that meets the task's criterion in two evaluations in a row is done, unless `stop` is False. Training
     sequences are fresh at every update, or drawn from a fixed set of `training_sequences`. `dtype` is numpy.float32 or
@@ -92,6 +93,7 @@ def train(cell, task, hidden, seeds, learning_rate, updates, batch=32, forget_bi
         _one_each("forget_bias", forget_bias, len(seeds), word="chrono"),
         _one_each("input_bias", input_bias, len(seeds)),
         _one_each("recurrent", recurrent, len(seeds), word="identity"),
+        _one_each("quiet", quiet, len(seeds), above=0),
         strict=True,
     ))
     if any(start[0] == "chrono" and start[1] != 0 for start in starts):
@@ -228,7 +230,7 @@ def _clip(gradient, limit):
     return np.isfinite(norms)
 
 
-def _first_weights(cell, task, hidden, seed, forget_bias, input_bias, recurrent):
+def _first_weights(cell, task, hidden, seed, forget_bias, input_bias, recurrent, quiet):
     """A replica's weights (rows, columns) and output layer (outputs, hidden + 1), drawn from its seed."""
     rng = np.random.default_rng([seed, _WEIGHTS])
     params = init_params(cell, task.inputs, hidden, rng)
@@ -242,6 +244,8 @@ def _first_weights(cell, task, hidden, seed, forget_bias, input_bias, recurrent)
     for place, bias in (("forget_gate", forget_bias), ("input_gate", input_bias)):
         if place in params:
             params[place].b[...] = bias
+    for part in params["input_gate" if "input_gate" in params else "candidate"]:
+        part *= quiet
     return params.weights, head
 
 

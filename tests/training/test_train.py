@@ -130,7 +130,7 @@ def test_one_update_is_adam_on_the_clipped_gradient():
 
 def test_starting_weights():
     draw = lambda cell, **knobs: training._first_weights(  # noqa: E731
-        cell, LATCH, 6, 5, **{"forget_bias": 1.0, "input_bias": 0.0, "recurrent": 1.0} | knobs
+        cell, LATCH, 6, 5, **{"forget_bias": 1.0, "input_bias": 0.0, "recurrent": 1.0, "quiet": 1.0} | knobs
     )[0].reshape(-1, 6, 9)
     assert (draw(LSTM)[1, :, -1] == 1).all() and (draw(LSTM, input_bias=-2.0)[0, :, -1] == -2).all()
     chrono = draw(LSTM, forget_bias="chrono")
@@ -138,6 +138,11 @@ def test_starting_weights():
     assert (0 <= chrono[1, :, -1]).all() and (chrono[1, :, -1] <= np.log(11)).all() and len(set(chrono[1, :, -1])) == 6
     assert (draw(VANILLA_RNN, recurrent="identity")[0, :, :6] == np.eye(6)).all()
     assert np.allclose(draw(VANILLA_RNN, recurrent=0.5)[0, :, :6] * 2, draw(VANILLA_RNN)[0, :, :6])
+    # Quiet: the input gate's rows alone (the first block), or the candidate's where the input gate has none.
+    loud, quiet = draw(LSTM)[0], draw(LSTM, quiet=0.5)[0]
+    assert np.allclose(quiet[:6], loud[:6] / 2) and (quiet[6:] == loud[6:]).all()
+    loud, quiet = draw(TANH_ONLY)[0], draw(TANH_ONLY, quiet=0.5)[0]
+    assert np.allclose(quiet[6:12], loud[6:12] / 2) and (np.delete(quiet - loud, range(6, 12), 0) == 0).all()
     assert (draw(TANH_ONLY)[0, :, :-1] == draw(LSTM)[1, :, :-1]).all()  # two cells share the blocks that both have
 
 
