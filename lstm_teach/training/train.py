@@ -59,16 +59,17 @@ class History:
 
 
 def train(cell, task, hidden, seeds, learning_rate, updates, batch=32, forget_bias=1.0, input_bias=0.0, recurrent=1.0,
-          quiet=1.0, clip=1.0, evaluate_every=50, test_sequences=512, training_sequences=None, stop=True, dtype=np.float32,
-          progress=True):
+          quiet=1.0, clip=1.0, evaluate_every=50, test_sequences=512, training_sequences=None, stop=True,
+          dtype=np.float32, progress=True):
     """Train one network of `cell` on `task` for every seed, all at once. Returns a `History`.
 
     `seeds` are whole numbers from 0; a seed fixes a network's first weights and its data. `learning_rate`,
-    `forget_bias`, `input_bias`, `recurrent` and `quiet` are one value for all, or one per seed; a seed may come twice if one of
-    them differs. `forget_bias` may be "chrono": b_f = log u with u uniform on [1, T − 1] for every unit, and
+    `forget_bias`, `input_bias`, `recurrent` and `quiet` are one value for all, or one per seed; a seed may come twice
+    if one of them differs. `forget_bias` may be "chrono": b_f = log u with u uniform on [1, T − 1] for every unit, and
     b_i = −b_f in place of `input_bias` (Tallec & Ollivier 2018). `recurrent` multiplies the orthogonal recurrent
     weights, or is "identity" (Le, Jaitly & Hinton 2015). `quiet` multiplies all first weights of the input gate, or of
-    the candidate where the input gate has none: a cell whose writing is 0 there at 0 begins by writing little. `clip` is the largest norm of a replica's gradient.
+    the candidate where the input gate has none: a cell whose writing is 0 there at 0 begins by writing little. `clip`
+    is the largest norm of a replica's gradient.
     Every `evaluate_every` updates, and after the last, the error is measured on `test_sequences` fixed sequences; a
     replica that meets the task's criterion in two evaluations in a row is done, unless `stop` is False. Training
     sequences are fresh at every update, or drawn from a fixed set of `training_sequences`. `dtype` is numpy.float32 or
