@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from lstm_teach.cell.cells import CELLS, Cell, Params, backward, init_params, unroll
-from lstm_teach.training import network
-from lstm_teach.training.network import Network, Unrolled
+from lstm_teach.training import unrolled
+from lstm_teach.training.network import Network
+from lstm_teach.training.unrolled import Unrolled
 
 # Beside the named cells: every activation in every place it may stand in, and every kind of constant.
 OTHERS = {
@@ -58,13 +59,13 @@ def test_equals_the_readable_reference(name, dtype, counted):
 
 @pytest.mark.parametrize("block_bytes", [1, 5_000])
 def test_equals_the_reference_however_time_is_cut_into_blocks(monkeypatch, block_bytes):
-    monkeypatch.setattr(network, "_BLOCK_BYTES", block_bytes)
+    monkeypatch.setattr(unrolled, "_BLOCK_BYTES", block_bytes)
     for cell in ALL.values():
         assert distance_from_reference(cell, np.float64, 9) < TOLERANCE[np.float64]
 
 
 def test_the_comparison_sees_a_wrong_slope_and_a_gradient_that_does_not_flow_back(monkeypatch):
-    monkeypatch.setitem(network._SCALES, "sigmoid", (0.5, 0.26))
+    monkeypatch.setitem(unrolled._SCALES, "sigmoid", (0.5, 0.26))
     assert distance_from_reference(CELLS["LSTM"], np.float32, 9) > 1e-3
     monkeypatch.undo()
     step = Unrolled._backward_step
