@@ -36,7 +36,7 @@ class Network:
             flat[:, size:].reshape(replicas, outputs, hidden + 1) for flat in (self.parameters, self.gradient)
         )
         # The output layer reads the stacked [h; x; 1] as it stands, with weights 0 for x.
-        self._stacked = self.unrolled.stacked[-counted:]
+        self._stacked = np.empty((counted, replicas, columns, batch), dtype)
         self._stacked_head = np.zeros((replicas, outputs, columns), dtype)
         self._outputs = np.empty((counted, replicas, outputs, batch), dtype)
         self._head_products = np.empty((counted,) + self._stacked_head.shape, dtype)
@@ -45,6 +45,8 @@ class Network:
         """The output layer at every read step for the input in `x`: (read steps, R, outputs, B), overwritten next."""
         hidden = self.unrolled.hidden
         self.unrolled.forward(self.weights)
+        # A copy whose strides do not depend on the stack: with one output the products are of a matrix and a vector.
+        np.copyto(self._stacked, self.unrolled.stacked[-len(self._stacked) :])
         self._stacked_head[:, :, :hidden], self._stacked_head[:, :, -1] = self.head[:, :, :-1], self.head[:, :, -1]
         with np.errstate(all="ignore"):
             return np.matmul(self._stacked_head, self._stacked, self._outputs)
