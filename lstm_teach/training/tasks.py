@@ -344,6 +344,16 @@ def _next_character(length, part, rng, batch):
     return np.eye(len(ALPHABET), dtype=bool)[characters[:-1]], characters[1:]  # as booleans, which are quick to copy
 
 
+def held_out_windows(length):
+    """The held-out text whole, in windows that follow one another: x (length, windows, 32) and classes (length,
+    windows). What is left at the end, less than a window, is left out."""
+    text = _text("held_out")
+    windows = (len(text) - 1) // length
+    cut = text[: windows * length + 1]
+    characters, following = (part.reshape(windows, length).T for part in (cut[:-1], cut[1:]))
+    return np.eye(len(ALPHABET))[characters], following
+
+
 @cache
 def _text(part):
     """The classes of all characters of a part, "training" or "held_out"."""
