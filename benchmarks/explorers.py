@@ -9,34 +9,31 @@ painted.
 import csv
 import statistics
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tools import lab
 
 RESULTS = Path(__file__).with_name("results")
 ROUNDS = 15
-# The explorer's own movable picture and controls, noted while its cell runs once more, handed to `interact`.
+# The explorer's own movable picture and controls, of one made once more, handed to `interact`.
 INTERACT = """
 import ipywidgets, matplotlib.pyplot as plt
-from lstm_teach import plots, widgets
-_noted = {}
-_explorer = widgets.explorer
-widgets.explorer = lambda picture, question, presets=None, only=None, **controls: _noted.update(
-    picture=picture, controls=controls)
-SOURCE
-widgets.explorer = _explorer
+from lstm_teach import plots
+from lstm_teach.explorers.controls import Slider
+_explorer = SOURCE
 def _plain(control):
-    if isinstance(control, widgets.Slider):
+    if isinstance(control, Slider):
         kind = ipywidgets.IntSlider if control.whole else ipywidgets.FloatSlider
         whole = int if control.whole else float
         return kind(**{name: whole(getattr(control, name)) for name in ("value", "min", "max", "step")})
     return control
 def _show(**values):
     figure = plt.figure()
-    draw = _noted["picture"](figure)
+    draw = _explorer.picture(figure)
     draw(**values)
     plt.show()
 plt.style.use(plots.style.STYLE)
-ipywidgets.interact(_show, **{name: _plain(control) for name, control in _noted["controls"].items()});
+ipywidgets.interact(_show, **{name: _plain(control) for name, control in _explorer.controls.items()});
 """
 # Press-to-paint in the page's own clock: the press is the keydown event, the end the frame after the image is decoded.
 WATCH = """selector => {
@@ -71,7 +68,7 @@ def beside(page, source):
     page.evaluate("""async source => {
         const notebook = jupyterapp.shell.currentWidget.content;
         notebook.activeCellIndex = notebook.widgets.findIndex(
-            cell => /^widgets\\./m.test(cell.model.sharedModel.source));
+            cell => /^explorers\\./.test(cell.model.sharedModel.source));
         await jupyterapp.commands.execute("notebook:insert-cell-below");
         notebook.activeCell.model.sharedModel.setSource(source);
         await jupyterapp.commands.execute("notebook:run-cell");
@@ -81,13 +78,12 @@ def beside(page, source):
 
 
 def one(page, address, token, path):
-    mirror = lab.Mirror(path)
+    explorer = lab.explorer_of(path)
     lab.open_notebook(page, address, token, path.name)
     lab.run_all(page)
-    source = next(cell.source for cell in lab.code_cells(lab.read(path)) if "widgets." in cell.source)
-    beside(page, source.replace("from lstm_teach import plots, widgets", ""))
+    beside(page, lab.explorer_source(path))
     lab.find(page)
-    controls = list(mirror.controls.values())
+    controls = list(explorer.controls.values())
     sliders = [control for control in controls if hasattr(control, "max") and control.max > control.min]
     moved = (sliders or controls)[0]
     kind = "[type=range]" if sliders else "select"
@@ -107,12 +103,14 @@ def one(page, address, token, path):
             times["ours"].append(ours)
             times["plain"].append(plain)
     assert min(times["ours"] + times["plain"]) > 0, (path.name, times)
-    return mirror.name, moved.description, times
+    return lab.explorer_name(path), moved.description, times
 
 
 def main():
-    rows, home = [], lab.scratch("explorers")
-    with lab.server(home / "notebooks", home) as (address, token), lab.chromium(1280, 1400) as (page, _wrong):
+    rows = []
+    with (
+        TemporaryDirectory() as home, lab.server(home) as (address, token), lab.chromium(1280, 1400) as (page, _wrong),
+    ):
         for path in lab.with_explorer():
             name, moved, times = one(page, address, token, path)
             ratios = [plain / ours for ours, plain in zip(times["ours"], times["plain"], strict=True)]

@@ -1,7 +1,7 @@
 """Cell mathematics and pictures for the series "Why the sigmoid?".
 
 Importing the package loads NumPy only. Pictures are in `lstm_teach.plots` (loads Matplotlib), explorers in
-`lstm_teach.widgets` (loads ipywidgets).
+`lstm_teach.explorers` (loads ipywidgets).
 """
 
 from .cell.activations import (

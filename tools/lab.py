@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -14,8 +15,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-import lstm_teach.widgets
-from lstm_teach import plots, widgets
+from lstm_teach import explorers
 
 from .notebooks import FOLDER, PATHS, code_cells, read
 
@@ -26,11 +26,14 @@ _SETTINGS = {"notification": {"fetchNews": "false", "checkForUpdates": False}}
 
 
 @contextmanager
-def server(folder, home):
-    """A JupyterLab server on the loopback that shows a copy of the notebooks in `folder`. Yields address and token.
+def server(home):
+    """A JupyterLab server on the loopback that shows a copy of the notebooks. Yields address and token.
 
-    Its settings and its log stand in the folder `home`. The server ends with the block, also when that raises.
+    The copy, its settings and its log stand in the folder `home`. The server ends with the block, also when that
+    raises.
     """
+    home = Path(home)
+    folder = home / "notebooks"
     shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__"))
     settings = home / "settings" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True)
@@ -48,7 +51,7 @@ def server(folder, home):
     own = {"JUPYTER_CONFIG_DIR": home / "config", "JUPYTERLAB_SETTINGS_DIR": home / "settings",
            "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces", "JUPYTER_RUNTIME_DIR": home / "runtime",
            "IPYTHONDIR": home / "ipython", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
-    with open(home / "server.log", "w") as log:
+    with open(home / "server.log", "w", encoding="utf-8") as log:
         process = subprocess.Popen(command, env=os.environ | {key: str(value) for key, value in own.items()},
                                    stdout=log, stderr=log)
         try:
@@ -120,7 +123,7 @@ def run_all(page):
 def find(page):
     """Scroll to the notebook's explorer and return it, once its picture is there."""
     place = page.evaluate(
-        f"() => {_PANEL}.content.widgets.findIndex(cell => /^widgets\\./m.test(cell.model.sharedModel.source))"
+        f"() => {_PANEL}.content.widgets.findIndex(cell => /^explorers\\./.test(cell.model.sharedModel.source))"
     )
     page.evaluate(f"place => {_PANEL}.content.scrollToItem(place, 'start')", place)
     found = page.locator(".lstm-explorer")
@@ -128,76 +131,35 @@ def find(page):
     return found
 
 
-def press_through(page, found, mirror):
-    """Move every control by keyboard alone, Tab leading from one to the next. Yields (control's name, alt text).
+def explorer_source(path):
+    """The cell of a notebook that shows its explorer, or None."""
+    sources = [cell.source for cell in code_cells(read(path))]
+    return next((source for source in sources if source.startswith("explorers.")), None)
 
-    `mirror` is the same explorer without a browser, whose controls are set to what the keys must do.
+
+def explorer_name(path):
+    """The name of a notebook's explorer in `lstm_teach.explorers`."""
+    return re.match(r"explorers\.(\w+)", explorer_source(path))[1]
+
+
+def explorer_of(path):
+    """The explorer of a notebook, made anew in this process as the notebook makes it.
+
+    Where it shows something that other cells made, these are executed before it, but for those tagged
+    nbval-ignore-output: they train.
     """
-    first = True
-    for control in mirror.controls.values():
-        if first:
-            found.locator("input, select").first.focus()
-            first = False
-        else:
-            page.keyboard.press("Tab")
-        name = page.evaluate("() => (document.activeElement.labels?.[0] ?? document.activeElement).textContent")
-        assert name == control.description, (name, control.description)
-        if hasattr(control, "max"):
-            up = control.value < control.max
-            page.keyboard.press("ArrowRight" if up else "ArrowLeft")
-            control.value += control.step if up else -control.step
-        elif hasattr(control, "options"):
-            for key, index in (("ArrowDown", control.index + 1), ("End", len(control.options) - 1)):
-                page.keyboard.press(key)
-                control.index = index
-                yield control.description, mirror.words()
-        else:
-            page.keyboard.press("Control+a")
-            page.keyboard.type("+ . e d")
-            page.keyboard.press("Enter")
-            control.value = "+ . e d"
-        yield control.description, mirror.words()
-        if hasattr(control, "max"):
-            page.keyboard.press("Tab")
-            assert page.evaluate("() => document.activeElement.getAttribute('aria-label')") == f"{name}, typed"
-
-
-class Mirror:
-    """The explorer of a notebook in this process: its picture, its controls by name, and what it must say."""
-
-    def __init__(self, path):
-        sources = [cell.source for cell in code_cells(read(path))]
-        place = next(k for k, source in enumerate(sources) if "widgets." in source)
-        names, self.name = {"widgets": widgets}, sources[place].split("widgets.")[1].split("(")[0]
-        original = lstm_teach.widgets.explorer
-
-        def note(picture, question, presets=None, only=None, **controls):
-            self.picture, self.controls = picture, controls
-            return original(picture, question, presets, only, **controls)
-
-        lstm_teach.widgets.explorer = note
+    names, source = {"explorers": explorers}, explorer_source(path)
+    with chdir(FOLDER), redirect_stdout(io.StringIO()):
         try:
-            with chdir(FOLDER), redirect_stdout(io.StringIO()):
-                try:
-                    exec(sources[place], names)
-                except NameError:  # it shows something that the cells above it made
-                    for source in sources[:place + 1]:
-                        exec(source, names)
-        finally:
-            lstm_teach.widgets.explorer = original
-
-    def words(self):
-        return plots.still(self.picture, **{name: one.value for name, one in self.controls.items()}).get_label()
+            return eval(source, names)
+        except NameError:
+            for cell in code_cells(read(path)):
+                if cell.source == source:
+                    return eval(source, names)
+                if "nbval-ignore-output" not in cell.metadata.get("tags", []):
+                    exec(cell.source, names)
 
 
 def with_explorer():
     """The notebooks that have an explorer."""
-    return [path for path in PATHS if any("widgets." in cell.source and "= " not in cell.source.split("widgets.")[0]
-            and "import" not in cell.source for cell in code_cells(read(path)))]
-
-
-def scratch(name):
-    """A new folder that the operating system cleans up."""
-    import tempfile
-
-    return Path(tempfile.mkdtemp(prefix=name))
+    return [path for path in PATHS if explorer_source(path)]

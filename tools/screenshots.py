@@ -5,6 +5,7 @@ are to be looked at and are not kept.
 """
 
 import sys
+from tempfile import TemporaryDirectory
 
 from . import lab
 from .notebooks import ROOT
@@ -14,14 +15,14 @@ FOLDER = ROOT / "pictures" / "explorers"
 
 def main(dark=False, narrow=False, only=()):
     FOLDER.mkdir(exist_ok=True)
-    home = lab.scratch("screenshots")
-    with lab.server(home / "notebooks", home) as (address, token), lab.chromium(900 if narrow else 1280, 1000) as (
-        page, _wrong,
+    with (
+        TemporaryDirectory() as home, lab.server(home) as (address, token),
+        lab.chromium(900 if narrow else 1280, 1000) as (page, _wrong),
     ):
         for path in lab.with_explorer():
             if only and path.stem[:2] not in only:
                 continue
-            name = lab.Mirror(path).name
+            name = lab.explorer_name(path)
             lab.open_notebook(page, address, token, path.name)
             if dark:
                 page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', { theme })",

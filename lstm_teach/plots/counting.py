@@ -7,38 +7,22 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from ..cell.cells import COUPLED, LINEAR_GATE, LSTM, PLACES, TANH_ONLY, VANILLA_RNN, Cell
-from ..cell.counting import count_parameters, matched_hidden
-from .style import ROLES, styled, wipe
+from ..cell.cells import PLACES
+from ..cell.counting import count_parameters
+from .style import ROLES, styled
 
-# What the counter can count. A GRU is not a `Cell` here; it has three blocks, so it counts like TANH_ONLY.
-LAYERS = {
-    "LSTM": LSTM,
-    "LSTM, σ dropped from the input gate": LINEAR_GATE,
-    "no input gate": TANH_ONLY,
-    "coupled, i = 1 − f": COUPLED,
-    "no input gate, no forget gate": Cell(input_gate=None, forget_gate=None),
-    "vanilla RNN": VANILLA_RNN,
-    "GRU": TANH_ONLY,
-}
-BIASES = {"textbook": 1, "Keras": 1, "PyTorch": 2, "ONNX": 2}
-_GRU_BLOCKS = ("z", "r", "n")
 _TINTS = (0.85, 0.5, 0.25)  # of the columns for h, x and 1
-_REACHES = [digit * 10**power for power in range(1, 8) for digit in (1, 1.5, 2, 3, 5, 7)]
-_GREY = {"color": "#d9d9d9", "edgecolor": "#333333"}
 
 
-def _blocks_of(name, cell):
-    """(letter, colour) for each of an LSTM's four rows of blocks, None where this layer has no block."""
-    if name == "GRU":
-        return [*((letter, "#666666") for letter in _GRU_BLOCKS), None]
+def blocks_of(cell):
+    """(letter, colour) for each of an LSTM's four rows of blocks, None where this cell has no block."""
     return [(PLACES[place], ROLES[place].color) if place in cell.places else None for place in PLACES]
 
 
-def _draw_matrix(ax, blocks, widths, height):
+def draw_matrix(ax, blocks, widths, height):
     """The weight matrix acting on [h; x; 1]: a unit of area is one weight, a missing block a dashed outline.
 
-    `widths` are those of the columns for h, x and 1, `height` that of a block. Returns what `_move_columns` moves.
+    `widths` are those of the columns for h, x and 1, `height` that of a block. Returns what `move_columns` moves.
     """
     columns = sum(widths)
     places = [k for k, block in enumerate(blocks) if block is not None]
@@ -52,14 +36,14 @@ def _draw_matrix(ax, blocks, widths, height):
     edges = [(k * height, (k + 1) * height, np.nan) for k in places]
     seams = ax.add_line(Line2D([0] * 6 * len(places), np.repeat(edges, 2, axis=0).ravel(), color="black", lw=1))
     parts = tinted, seams, [edge[:2] for edge in edges]
-    _move_columns(parts, widths)
+    move_columns(parts, widths)
     ax.set(xlim=(-0.01 * columns, 1.01 * columns), ylim=(4.03 * height, -0.03 * height))
     ax.grid(False)
     ax.spines[:].set_visible(False)
     return parts
 
 
-def _move_columns(parts, widths):
+def move_columns(parts, widths):
     """Give the columns of a drawn matrix other widths with the same sum."""
     tinted, seams, rows = parts
     edges = np.cumsum((0, *widths))
@@ -75,7 +59,7 @@ def weights_one_by_one(cell, inputs, hidden):
     """A tiny cell's weight matrix, every weight a square, its columns named by what they multiply."""
     figure = Figure(figsize=(7.2, 3.3))
     ax = figure.subplots()
-    _draw_matrix(ax, _blocks_of("", cell), (hidden, inputs, 1), hidden)
+    draw_matrix(ax, blocks_of(cell), (hidden, inputs, 1), hidden)
     columns = hidden + inputs + 1
     ax.vlines(range(columns + 1), 0, 4 * hidden, color="white", lw=0.8)
     ax.hlines(range(4 * hidden + 1), 0, columns, color="white", lw=0.8)
@@ -104,8 +88,8 @@ def blocks_to_scale(cells, inputs, hidden):
     axes = figure.subplots(1, len(cells), sharey=True, squeeze=False)[0]
     counts = {title: count_parameters(cell, inputs, hidden) for title, cell in cells.items()}
     for ax, (title, cell) in zip(axes, cells.items(), strict=True):
-        blocks = _blocks_of(title, cell)
-        _draw_matrix(ax, blocks, (hidden, inputs, 1), hidden)
+        blocks = blocks_of(cell)
+        draw_matrix(ax, blocks, (hidden, inputs, 1), hidden)
         for k, block in enumerate(blocks):
             if block is not None:
                 ax.text(
@@ -157,61 +141,3 @@ def equal_counts_two_jobs(written, counted, parameters):
         f"{len(values)} steps: {ends}."
     )
     return figure
-
-
-def counter_picture(figure):
-    """Movable picture: a layer's weights to scale beside the LSTM's outline, and the width that spends its budget.
-
-    Values: `inputs`, `hidden` (whole numbers), `layer` (a key of `LAYERS`), `framework` (a key of `BIASES`).
-    """
-    figure.set_size_inches(7.6, 3.3)
-    left, right = figure.subplots(1, 2, width_ratios=(1, 1.35))
-    left.set(xticks=[], xlabel="columns for h, x, the constant 1")
-    left.tick_params(length=0)
-    bars = right.barh(range(3), [1, 1, 1], height=0.62, **_GREY)
-    bars[2].set_hatch("////")
-    column = {"transform": right.get_yaxis_transform(), "ha": "right", "va": "center", "fontsize": 9}
-    written = [(right.text(0.78, k, "", **column), right.text(1, k, "", **column)) for k in range(3)]
-    border = right.axvline(1, color="black", linestyle="--", linewidth=1)
-    right.set_yticks(range(3), ["LSTM", "this layer", "this layer,\nnearest size"])
-    right.set_ylim(2.45, -0.45)
-    right.locator_params(axis="x", nbins=4)
-    right.xaxis.set_major_formatter("{x:,.0f}")
-    right.grid(False)
-    drawn = {}
-
-    def draw(inputs, hidden, layer, framework):
-        cell = LAYERS[layer]
-        lstm_biases = BIASES[framework]
-        biases = 2 if (layer, framework) == ("GRU", "Keras") else lstm_biases  # reset_after, its default
-        # A bias is the weight of an input that is always 1: a second bias counts like one input more.
-        budget = count_parameters(LSTM, inputs + lstm_biases - 1, hidden)
-        count = count_parameters(cell, inputs + biases - 1, hidden)
-        width = matched_hidden(cell, inputs + biases - 1, budget)
-        matched = count_parameters(cell, inputs + biases - 1, width)
-
-        # Drawn anew for another layer; else only the seams move, in a matrix as wide as its place.
-        widths = np.array([hidden, inputs, biases]) / (hidden + inputs + biases)
-        if drawn.get("layer") != layer:
-            wipe(left)
-            blocks = _blocks_of(layer, cell)
-            drawn.update(layer=layer, matrix=_draw_matrix(left, blocks, widths, 1))
-            left.set_yticks(np.arange(len(blocks)) + 0.5, [block[0] if block else "none" for block in blocks])
-        _move_columns(drawn["matrix"], widths)
-        left.set_title(f"{len(cell.places)} × h rows, h + d + {biases} columns")
-        # One of a few scales: the bars are seen to grow, and the axis rests while a slider moves.
-        reach = next(limit for limit in _REACHES if 1.8 * max(budget, count, matched) <= limit)
-        counts = {0: (budget, hidden), 1: (count, hidden), 2: (matched, width)}
-        for k, (size, units) in counts.items():
-            bars[k].set_width(size)
-            for text, said in zip(written[k], (f"{size:,}", f"h = {units}"), strict=True):
-                text.set_text(said)
-        border.set_xdata([budget, budget])
-        right.set(title=layer, xlabel=f"parameters, counted by: {framework}", xlim=(0, reach))
-        figure.set_label(
-            f"{layer} at d = {inputs} and h = {hidden}, counted by {framework}: {count:,} parameters, "
-            f"{count / budget:.3f} of the LSTM's {budget:,}. The width nearest to the LSTM's budget: h = {width}, "
-            f"{matched:,} parameters, {100 * (matched / budget - 1):+.1f} %."
-        )
-
-    return draw

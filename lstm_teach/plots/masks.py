@@ -4,21 +4,11 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from ..cell.activations import sigmoid, tanh
-from .style import ROLES, styled
+from .style import DARK, GREY, PALE, ROLES, styled
 
-_DARK, _GREY, _PALE = "#222222", "#8a8a8a", "#d9d9d9"
-_GATES = {"σ": sigmoid, "tanh": tanh}
 _DOORS = {  # both stand in the forget gate's place: its colour, told apart by line style and label
     "σ": {"color": ROLES["forget_gate"].color, "linestyle": "-"},
     "tanh": {"color": ROLES["forget_gate"].color, "linestyle": (0, (4, 1))},
-}
-
-# What the explorer can load: the four values, and the four pre-activations of the gate that acts on them.
-MASK_EXAMPLES = {
-    "forget gate: C₂ under F₃": ((-0.7, -0.11, -0.07, 1.06), (-20.0, -15.0, 10.0, 20.0)),
-    "output gate: tanh C₃ under O₃": ((-1.0, -1.0, -1.0, 1.0), (-20.0, 20.0, -20.0, 20.0)),
-    "O₃ taken for pre-activations": ((-1.0, -1.0, -1.0, 1.0), (0.0, 1.0, 0.0, 1.0)),
 }
 
 
@@ -38,17 +28,17 @@ def two_doors(z, normal, revolving, nearly_shut):
          (("sent back", -7.6, -0.85), ("stopped", 0.5, -0.16), ("sent on", 4.6, 0.80))),
     )
     for axes, name, title, factor, shut, words in doors:
-        axes.axvspan(*shut, color=_PALE, zorder=0)
-        axes.axhline(0, color=_GREY, linewidth=0.8)
+        axes.axvspan(*shut, color=PALE, zorder=0)
+        axes.axhline(0, color=GREY, linewidth=0.8)
         axes.plot(z, factor, **_DOORS[name])
         for word, x, y in words:
-            axes.text(x, y, word, fontsize=9, color=_DARK)
+            axes.text(x, y, word, fontsize=9, color=DARK)
         axes.set(title=title, xlabel="pre-activation z", xlim=(z[0], z[-1]), ylim=(-1.1, 1.1))
-    left.annotate("", (z[0], -0.35), (edge, -0.35), arrowprops={"arrowstyle": "->", "color": _DARK})
-    left.text(edge - 0.2, -0.44, f"nearly shut:\nz < −{-edge:.2f}", fontsize=9, color=_DARK, va="top", ha="right")
+    left.annotate("", (z[0], -0.35), (edge, -0.35), arrowprops={"arrowstyle": "->", "color": DARK})
+    left.text(edge - 0.2, -0.44, f"nearly shut:\nz < −{-edge:.2f}", fontsize=9, color=DARK, va="top", ha="right")
     right.annotate(
-        f"nearly shut:\n{2 * half:.2f} wide", (-half, 0.55), (-7.6, 0.55), fontsize=9, color=_DARK, va="center",
-        arrowprops={"arrowstyle": "->", "color": _DARK},
+        f"nearly shut:\n{2 * half:.2f} wide", (-half, 0.55), (-7.6, 0.55), fontsize=9, color=DARK, va="center",
+        arrowprops={"arrowstyle": "->", "color": DARK},
     )
     left.set_ylabel("factor")
     figure.set_label(
@@ -56,51 +46,6 @@ def two_doors(z, normal, revolving, nearly_shut):
         f"and on a stretch {2 * half:.2f} wide at the revolving door tanh."
     )
     return figure
-
-
-def masks_picture(figure):
-    """Movable: a gate of four units beside the four values it acts on, before and after.
-
-    draw(example, gate, z1, z2, z3, z4): `example` a key of `MASK_EXAMPLES` (it chooses the values), `gate` "σ" or
-    "tanh", the rest the gate's pre-activations.
-    """
-    left, right = figure.subplots(1, 2, width_ratios=(1, 1.25))
-    places = np.arange(4)
-    left.axhline(0, color=_GREY, linewidth=0.8)
-    right.axhline(0, color=_GREY, linewidth=0.8)
-    edge = ROLES["forget_gate"].color
-    bars = left.bar(places, np.zeros(4), width=0.55, color="#f2c19d", edgecolor=edge, linewidth=1.4)
-    written = [left.text(place, 1.13, "", ha="center", fontsize=9, color=_DARK) for place in places]
-    (before,) = right.plot(places - 0.13, np.zeros(4), "o", mfc="white", mec=_DARK, markersize=8, label="before")
-    (after,) = right.plot(places + 0.13, np.zeros(4), "s", color=_DARK, markersize=7, label="after")
-    links = [right.plot([], [], color=_GREY, linewidth=1.2)[0] for _ in places]
-    figures = [right.text(place, -1.62, "", ha="center", fontsize=9, color=_DARK) for place in places]
-    named = [left.text(place, -1.2, "", ha="center", va="top", fontsize=9, color=_DARK) for place in places]
-    left.set(xticks=places, xticklabels=[" "] * 4, xlim=(-0.6, 3.6), ylim=(-1.12, 1.32), yticks=(-1, -0.5, 0, 0.5, 1),
-             ylabel="gate")
-    right.set(xticks=places, xticklabels=[f"unit {k + 1}" for k in places], xlim=(-0.6, 3.6), ylim=(-1.75, 1.32),
-              yticks=(-1, -0.5, 0, 0.5, 1), ylabel="value", title="values before and after")
-    right.legend(loc="upper left", ncols=2, borderaxespad=0.1, handletextpad=0.2, columnspacing=1)
-
-    def draw(example, gate, z1, z2, z3, z4):
-        values, pre_activations = np.array(MASK_EXAMPLES[example][0]), np.array([z1, z2, z3, z4])
-        factors = _GATES[gate](pre_activations)
-        kept = factors * values
-        for k in places:
-            bars[k].set_height(factors[k])
-            written[k].set_text(_about(factors[k]))
-            named[k].set_text(f"z = {pre_activations[k]:g}")
-            links[k].set_data([k - 0.13, k + 0.13], [values[k], kept[k]])
-            figures[k].set_text(_about(kept[k]))
-        before.set_ydata(values)
-        after.set_ydata(kept)
-        left.set_title(f"gate = {gate}(z)")
-        figure.set_label(
-            f"The gate {gate}({_listed(pre_activations)}) = {_listed(factors, _about)} turns {_listed(values)} "
-            f"into {_listed(kept, _about)}."
-        )
-
-    return draw
 
 
 @styled
@@ -112,11 +57,11 @@ def fastest_growth(states, target):
     figure = Figure()
     axes = figure.subplots()
     steps = np.arange(1, 1 + len(next(iter(states.values()))))
-    axes.fill_between(steps, steps, 2 * steps[-1], color=_PALE, linewidth=0)
-    axes.plot([0, steps[-1]], [0, steps[-1]], color=_GREY, linewidth=3.5, alpha=0.5)
-    axes.text(14, 54, "out of reach: |c| ≥ t", fontsize=9, color=_DARK)
-    axes.plot([0, steps[-1]], [target, target], color=_GREY, linewidth=1.2, linestyle=":")
-    axes.text(1.6, target - 5, f"|c| = {target:g}", fontsize=9, color=_DARK)
+    axes.fill_between(steps, steps, 2 * steps[-1], color=PALE, linewidth=0)
+    axes.plot([0, steps[-1]], [0, steps[-1]], color=GREY, linewidth=3.5, alpha=0.5)
+    axes.text(14, 54, "out of reach: |c| ≥ t", fontsize=9, color=DARK)
+    axes.plot([0, steps[-1]], [target, target], color=GREY, linewidth=1.2, linestyle=":")
+    axes.text(1.6, target - 5, f"|c| = {target:g}", fontsize=9, color=DARK)
     words = []
     for (z, state), style in zip(states.items(), ("-", "--", "-.", ":"), strict=False):
         size = np.abs(state)
@@ -140,7 +85,7 @@ def writes(z_g, writes, gates):
     """
     figure = Figure()
     axes = figure.subplots()
-    axes.axhline(0, color=_GREY, linewidth=0.8)
+    axes.axhline(0, color=GREY, linewidth=0.8)
     for gate, write, style in zip(gates, writes, ("-", (0, (6, 1)), "--", "-.", ":"), strict=True):
         axes.plot(z_g, write, color=ROLES["input_gate"].color, linestyle=style)
         nearly_shut = gate < 0.01
@@ -171,10 +116,10 @@ def running_parity(marks, truth, states):
     for axes, (name, state) in zip(rows, states.items(), strict=True):
         right = np.sign(state) == truth
         for step in steps[marks < 0]:
-            axes.axvline(step, color=_PALE, linewidth=2.5)
-        axes.axhline(0, color=_GREY, linewidth=0.8)
+            axes.axvline(step, color=PALE, linewidth=2.5)
+        axes.axhline(0, color=GREY, linewidth=0.8)
         axes.step(steps, state, where="mid", color=ROLES["cell_state"].color, linewidth=1.6)
-        axes.plot(steps[~right], truth[~right], "x", color=_DARK, markersize=5, mew=1.4)
+        axes.plot(steps[~right], truth[~right], "x", color=DARK, markersize=5, mew=1.4)
         axes.set(ylim=(-1.5, 1.5), yticks=(-1, 0, 1))
         axes.grid(False)
         title = f"{name}: sign right at {right.sum()} of {len(steps)} steps"
@@ -205,7 +150,7 @@ def weight_trade_off(weights, doors, most_lost):
         at = int(np.argmax(lost <= most_lost))
         axes.loglog(weights, left, **_DOORS[name])
         axes.loglog(weights, lost, color=ROLES["cell_state"].color, linestyle=":")
-        axes.axvline(weights[at], color=_GREY, linewidth=0.8)
+        axes.axvline(weights[at], color=GREY, linewidth=0.8)
         axes.plot(weights[at], left[at], "o", color="black", markerfacecolor="white", zorder=4)
         beside, side = ((8, -12), "left") if left[at] > 0.1 else ((-7, -9), "right")
         axes.annotate(f"{left[at]:.2g} left", (weights[at], left[at]), beside, textcoords="offset points", ha=side,
@@ -238,8 +183,8 @@ def partly_open(kept, gates, signal, averages):
         left.text(at + 1.2, column[at] + 0.035, f"f = {gate:.3g}", fontsize=9)
     left.set(xlabel="steps", ylabel="share kept", title="one vector gate, four units", ylim=(-0.04, 1.14),
              xlim=(0, len(kept) - 1))
-    right.axhline(0, color=_GREY, linewidth=0.8)
-    right.plot(signal, "o", color=_GREY, markersize=2.5, label="candidate")
+    right.axhline(0, color=GREY, linewidth=0.8)
+    right.plot(signal, "o", color=GREY, markersize=2.5, label="candidate")
     for (gate, average), style in zip(averages.items(), ("-", "--"), strict=True):
         right.plot(average, color=ROLES["cell_state"].color, linestyle=style, linewidth=1.5, label=f"f = {gate:g}")
     right.set(xlabel="step", title="partly open: a running average", ylim=(-1.1, 1.5), xlim=(0, len(signal)))
@@ -252,18 +197,3 @@ def partly_open(kept, gates, signal, averages):
         + " and ".join(f"{np.std(average[quarter]):.2f} (f = {gate:g})" for gate, average in averages.items()) + "."
     )
     return figure
-
-
-def _short(number):
-    """Three digits at most, and no minus sign before what rounds to nothing."""
-    return f"{round(float(number), 3) + 0.0:.3g}"
-
-
-def _about(number):
-    """`_short` of what a gate made: at a finite z neither σ nor tanh gets to 0 or ±1, but for tanh 0."""
-    text = _short(number)
-    return f"≈{text}" if number and text in ("0", "1", "-1") else text
-
-
-def _listed(numbers, say=_short):
-    return "[" + ", ".join(map(say, numbers)) + "]"

@@ -3,11 +3,10 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from ..checks import complaint, describe
-from .sequence import GATES, LETTERS, label_time, named_steps, values_of
-from .style import ROLES, styled, wipe
+from .sequence import GATES
+from .style import ROLES, styled
 
-_OTHER_UNITS = {"color": "#c4c4c4", "linewidth": 0.6}
+OTHER_UNITS = {"color": "#c4c4c4", "linewidth": 0.6}
 
 
 @styled
@@ -46,7 +45,7 @@ def by_month(gate, month, year, shown):
     axes = figure.subplots()
     months, styles = np.arange(12), ("-", (0, (4, 1.5)), ":")
     for one in np.unique(year):
-        axes.plot(month[year == one], gate[year == one], **_OTHER_UNITS)
+        axes.plot(month[year == one], gate[year == one], **OTHER_UNITS)
     mean = np.array([gate[month == one].mean() for one in months])
     axes.plot(months, mean, **ROLES["forget_gate"].line, linewidth=2.6, label="mean of the month")
     for one, style in zip(shown, styles, strict=False):
@@ -92,71 +91,3 @@ def without_gates(errors, whole, naive, unit):
     words = "; ".join(f"{ROLES[place].label} {ways[first]:.2f}, {ways[last]:.2f}" for place, ways in errors.items())
     figure.set_label(f"Error in {unit} ({first}, then {last}): {words}. The whole network: {whole:.2f}.")
     return figure
-
-
-def own_unit_picture(trace, labels=None, window=None, sequence=0, fed="input x", marked=None):
-    """A movable picture of any `Trace`: what came in, and one quantity of one unit, with the other units in grey.
-
-    Returns `picture(figure)` for `explorer` and `still`. `window` is the number of steps shown (all when left out),
-    `fed` says above it what came in, and `marked`, (T,) booleans, which steps to shade. Raises `ValueError` when
-    `marked` is not one boolean a step.
-    `draw(unit, start, shown)`: the unit's number, the number of steps left out before the window (both are kept inside
-    what there is), and what to show, one of i f o g c h, or "gates" for the three gates.
-    """
-    labels, steps = named_steps(labels, len(trace)), len(trace)
-    values = {letter: values_of(trace, letter, sequence) for letter in LETTERS}
-    x = values_of(trace, "x", sequence)
-    window = min(window or steps, steps)
-    marked = np.zeros(steps, bool) if marked is None else np.asarray(marked)
-    if marked.shape != (steps,) or marked.dtype != bool:
-        raise complaint("marked", f"{steps} booleans, one a step", describe(marked))
-    edges = np.flatnonzero(np.diff(marked, prepend=False, append=False)) + 0.5  # where a shade begins and ends
-
-    def picture(figure):
-        figure.set_size_inches(7.2, 3.4)
-        top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[1, 2])
-        top.set_title(fed)
-        top.set_ylabel("input")
-        bottom.set_ylabel("value")
-        drawn = {}  # the lines, made anew for another quantity and otherwise moved
-
-        def draw(unit, start, shown):
-            first = int(np.clip(start, 0, steps - window))
-            unit = int(np.clip(unit, 0, values["c"].shape[1] - 1))
-            view, letters = slice(first, first + window), "ifo" if shown == "gates" else shown
-            time = np.arange(first, first + window) + 1
-            if drawn.get("letters") != letters:
-                for axes in (top, bottom):
-                    wipe(axes)
-                others = values[letters].shape[1] if len(letters) == 1 else 0
-                for low, high in edges.reshape(-1, 2):
-                    for axes in (top, bottom):
-                        axes.axvspan(low, high, color="#e8e8e8", linewidth=0, zorder=0.6)
-                drawn["input"] = top.plot(time, x[view], color="#555555", linewidth=1)
-                drawn["others"] = [bottom.plot([], [], **_OTHER_UNITS)[0] for _ in range(others)]
-                roles = [ROLES[LETTERS[letter]] for letter in letters]
-                drawn["unit"] = [bottom.plot([], [], **role.line, linewidth=1.8, label=role.label)[0] for role in roles]
-                reach = 1.05 * max(abs(values[letters[0]]).max(), 1)
-                bottom.set_ylim(*((-0.02, 1.02) if letters[0] in "ifo" else (-reach, reach)))
-                legend = bottom.legend(loc="lower left", ncols=3, fontsize=8.5, borderpad=0, bbox_to_anchor=(0, 1))
-                legend.set_zorder(1)  # behind the lines, so that it rests while they move
-            for line, value in zip(drawn["input"], x[view].T, strict=True):
-                line.set_data(time, value)
-            for line, value in zip(drawn["others"], values[letters[0]][view].T, strict=False):
-                line.set_data(time, value)
-            for line, letter in zip(drawn["unit"], letters, strict=True):
-                line.set_data(time, values[letter][view, unit])
-            bottom.set_title(f"unit {unit}", loc="right")
-            if drawn.get("first") != first:
-                bottom.set_xlim(first + 1, first + max(window, 2))
-                label_time(bottom, labels, first, first + window)
-            drawn.update(letters=letters, first=first)
-            words = ", ".join(
-                f"{ROLES[LETTERS[letter]].label} {part.mean():.2f} (from {part.min():.2f} to {part.max():.2f})"
-                for letter in letters for part in [values[letter][view, unit]]
-            )
-            figure.set_label(f"Unit {unit}, {labels[first]} to {labels[first + window - 1]}, mean and range: {words}.")
-
-        return draw
-
-    return picture

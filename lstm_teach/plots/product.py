@@ -1,14 +1,10 @@
 """Pictures of notebook 03: what one unit can do with two pieces of evidence, and what a product can."""
 
 import numpy as np
-from contourpy import FillType, contour_generator
-from matplotlib import colormaps
-from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
-from matplotlib.path import Path
 from matplotlib.transforms import ScaledTranslation
 
-from ..cell.activations import dead_zone_tanh, sigmoid, tanh
+from ..cell.activations import dead_zone_tanh
 from .style import ROLES, styled
 
 # The four points of the notebook: a value v of −1 or +1, a mark m of 0 or 1, and the target m·v.
@@ -16,8 +12,8 @@ VALUES = np.array([-1.0, 1.0, -1.0, 1.0])
 MARKS = np.array([0.0, 0.0, 1.0, 1.0])
 TARGETS = MARKS * VALUES
 
-_CONTOURS = {"colors": "#444444", "linewidths": 0.7, "linestyles": "-"}
-_CARD = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.2}
+CONTOURS = {"colors": "#444444", "linewidths": 0.7, "linestyles": "-"}
+CARD = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.2}
 _LINES = [
     {"color": "#000000", "linestyle": "-"},
     {"color": ROLES["candidate"].color, "linestyle": "--"},
@@ -42,7 +38,7 @@ def output_maps(units):
     figure.set_label(
         "Contours of the output over v and m: straight and parallel for a single unit, bent for the product. "
         "Outputs at (v, m) = (−1,0), (1,0), (−1,1), (1,1): "
-        + "; ".join(f"{title} {_listed(unit(VALUES, MARKS))}" for title, unit in units.items())
+        + "; ".join(f"{title} {listed(unit(VALUES, MARKS))}" for title, unit in units.items())
         + "; wanted 0, 0, −1, 1."
     )
     return figure
@@ -55,7 +51,7 @@ def _draw_map(ax, unit):
     output = unit(v, m)
     crossed = [level for level in levels[::2] if output.min() < level < output.max()]
     if crossed:  # a constant output has no contour, and Matplotlib would warn
-        ax.contour(v, m, output, crossed, **_CONTOURS)
+        ax.contour(v, m, output, crossed, **CONTOURS)
     for point in zip(VALUES, MARKS, TARGETS, unit(VALUES, MARKS), strict=True):
         _draw_point(ax, *point)
     ax.set(xlim=(-1.6, 1.6), ylim=(-0.4, 1.4), xticks=[-1, 0, 1], yticks=[0, 1], xlabel="value v")
@@ -63,32 +59,25 @@ def _draw_map(ax, unit):
     return image
 
 
-def _outline(points, starts):
-    """The path of a band: its outer edge and then its holes, each from one of the `starts` to the next."""
-    codes = np.full(len(points), Path.LINETO, Path.code_type)
-    codes[starts[:-1]], codes[starts[1:] - 1] = Path.MOVETO, Path.CLOSEPOLY
-    return Path(points, codes)
-
-
 def _draw_point(ax, v, m, wanted, given):
     ax.plot(v, m, "o", color="white", markeredgecolor="black", markersize=9, zorder=3)
-    _over_or_under(ax, v, m, f"{_signed(given)}\nwanted {_signed(wanted)}", bbox=_CARD)
+    over_or_under(ax, v, m, f"{signed(given)}\nwanted {signed(wanted)}", bbox=CARD)
 
 
-def _over_or_under(ax, v, m, words, **style):
+def over_or_under(ax, v, m, words, **style):
     """Text next to a point, on the side where the other point of the same v is not."""
     beside = ax.transData + ScaledTranslation(0, (-9 if m else 9) / 72, ax.figure.dpi_scale_trans)
     return ax.text(v, m, words, transform=beside, ha="center", va="top" if m else "bottom", fontsize=8, **style)
 
 
-def _signed(number, digits=2):
+def signed(number, digits=2):
     """A number with its sign, but plain 0 for what rounds to it, and an integer without decimals."""
     text = f"{number:+.{digits}f}".rstrip("0").rstrip(".")
     return "0" if text in ("+0", "-0", "+", "-") else text.replace("-", "−")
 
 
-def _listed(numbers):
-    return ", ".join(_signed(number) for number in numbers)
+def listed(numbers):
+    return ", ".join(signed(number) for number in numbers)
 
 
 @styled
@@ -135,8 +124,8 @@ def shifted_by_the_mark(curves, alpha, beta, gamma):
     axes[0].set_ylabel("output")
     axes[-1].legend(loc="lower right")
     moved = "; ".join(
-        f"{label}: v=−1 goes from {_signed(curve(before[0]))} to {_signed(curve(after[0]))}, "
-        f"v=+1 from {_signed(curve(before[1]))} to {_signed(curve(after[1]))}"
+        f"{label}: v=−1 goes from {signed(curve(before[0]))} to {signed(curve(after[0]))}, "
+        f"v=+1 from {signed(curve(before[1]))} to {signed(curve(after[1]))}"
         for label, curve in curves.items()
     )
     figure.set_label(f"The mark (open circle to full circle) moves both values to the right. {moved}.")
@@ -172,71 +161,3 @@ def pair_of_tanh(offsets):
     ends = ", ".join(f"{dead_zone_tanh(1.0, offset):.2g} at K = {offset:g}" for offset in offsets)
     figure.set_label(f"The larger K, the quieter the pair for |v| ≤ 1: its output at v = 1 is {ends}.")
     return figure
-
-
-UNITS = {"one tanh": tanh, "one dead zone": dead_zone_tanh, "σ × tanh": tanh}
-
-
-def beat_one_half_picture(figure):
-    """Movable picture: a unit the reader tunes, its map over (v, m), and its error at each of the four points.
-
-    Values: `unit` (a key of `UNITS`), `weight_v`, `weight_m`, `bias` of the pre-activation; `scale` and `offset` of
-    the output; `gate_weight_m` and `gate_bias`, which only the product uses: σ(gate_weight_m·m + gate_bias).
-    """
-    figure.set_size_inches(7.6, 3.4)
-    left, right = figure.subplots(1, 2, width_ratios=(1.15, 1))
-    left.set(xlim=(-1.6, 1.6), ylim=(-0.4, 1.4), xticks=[-1, 0, 1], yticks=[0, 1],
-             xlabel="value v (lines: output, 0.4 apart)", ylabel="mark m")
-    left.grid(False)
-    # `_draw_map` again, in two collections that can be moved: `Axes.contourf` makes new ones, norm and all, a frame.
-    v, m = np.meshgrid(np.linspace(-1.6, 1.6, 65), np.linspace(-0.4, 1.4, 61))
-    levels = np.linspace(-1.2, 1.2, 13)
-    colours = colormaps["RdBu_r"]((levels[1:] / 1.2 + levels[:-1] / 1.2 + 2) / 4)
-    bands = left.add_collection(PathCollection([], linewidths=0, alpha=0.75, antialiaseds=False, zorder=0), False)
-    contours = left.add_collection(LineCollection([], **_CONTOURS), autolim=False)
-    left.set(xlim=(-1.6, 1.6), ylim=(-0.4, 1.4))
-    left.plot(VALUES, MARKS, "o", color="white", markeredgecolor="black", markersize=9, zorder=3)
-    for one_v, one_m, wanted in zip(VALUES, MARKS, TARGETS, strict=True):  # what changes is a text of its own
-        _over_or_under(left, one_v, one_m, f"\nwanted {_signed(wanted)}", bbox=_CARD)
-    written = [_over_or_under(left, *point, "") for point in zip(VALUES, MARKS, strict=True)]
-    bars = right.bar(range(4), np.zeros(4), color="#d9d9d9", edgecolor="#333333", width=0.6)
-    above = right.transData + ScaledTranslation(0, 2 / 72, figure.dpi_scale_trans)
-    heights = [right.text(place, 0, "", transform=above, ha="center", fontsize=9) for place in range(4)]
-    right.axhline(0.5, color="black", linestyle="--", linewidth=1.2)
-    right.set_xticks(range(4), [f"({_signed(v)}, {m:.0f})" for v, m in zip(VALUES, MARKS, strict=True)])
-    right.set(title="error (dashed: ½)", xlabel="(v, m); hatched: the worst", ylabel="error")
-    right.grid(False, axis="x")
-
-    def draw(unit, weight_v, weight_m, bias, scale, offset, gate_weight_m, gate_bias):
-        def output(v, m):
-            gate = sigmoid(gate_weight_m * m + gate_bias) if unit == "σ × tanh" else 1.0
-            return scale * gate * UNITS[unit](weight_v * v + weight_m * m + bias) + offset
-
-        given = output(VALUES, MARKS)
-        errors = np.abs(given - TARGETS)
-        mapped = output(v, m)
-        filled, shown = contour_generator(v, m, np.clip(mapped, -1.19, 1.19), fill_type=FillType.OuterOffset).filled, []
-        for low, high, colour in zip(levels, levels[1:], colours, strict=False):
-            shown += [(_outline(*part), colour) for part in zip(*filled(low, high), strict=True)]
-        bands.set_paths([path for path, _ in shown])
-        bands.set_facecolor([colour for _, colour in shown])
-        lines_at = contour_generator(v, m, mapped).lines
-        contours.set_segments([line for level in levels[::2] for line in lines_at(level)])
-        for text, one in zip(written, given, strict=True):
-            text.set_text(f"{_signed(one)}\n")
-        left.set_title(f"{unit}: red above 0, blue below")
-        for place, error in enumerate(errors):
-            bars[place].set(height=error, hatch="////" if error > errors.max() - 0.0005 else "")
-            heights[place].set_y(error)
-            heights[place].set_text(f"{error:.2f}")
-        # One of a few heights, so that a changed error is seen and the axis rests while a slider moves.
-        reach = next(limit for limit in (1.15, 2.3, 4.6, 9.2) if 1.1 * errors.max() <= limit)
-        right.set_ylim(0, reach)
-        right.set_title(f"worst: {errors.max():.3f}", loc="right")
-        side = "under" if errors.max() < 0.5 else "not under"
-        figure.set_label(
-            f"{unit}: outputs at (−1,0), (1,0), (−1,1), (1,1) are {_listed(given)}; wanted 0, 0, −1, 1. "
-            f"Worst error {errors.max():.3f}, {side} one half."
-        )
-
-    return draw

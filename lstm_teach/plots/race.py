@@ -2,24 +2,15 @@
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
 
 from ..cell.saturation import share_near_an_end
-from ..studies import first
-from .style import ROLES, styled
+from .style import BLACK, GREY, ROLES, plain_ticks, styled
 
-_BLACK, _GREY = "#000000", "#8a8a8a"
 CELL_NAMES = {
     "LSTM": "LSTM", "TANH_ONLY": "tanh only", "COUPLED": "coupled, i = 1 − f", "VANILLA_RNN": "vanilla RNN",
     "DEAD_ZONE": "dead zone only", "NO_FORGET_GATE": "no forget gate", "TANH_GATE": "tanh as gate",
     "LINEAR_GATE": "linear gate", "LINEAR_CANDIDATE": "linear candidate", "RELU_CANDIDATE": "ReLU candidate",
 }
-
-
-def _plain(axis, ticks):
-    axis.set_major_locator(FixedLocator(ticks))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axis.set_minor_formatter(NullFormatter())
 
 
 @styled
@@ -34,11 +25,11 @@ def three_tasks(examples, length):
     steps = np.arange(1, length + 1)
     for axes, (name, (values, marks, target)) in zip(every_axes, examples.items(), strict=True):
         axes.vlines(steps, 0, values, color="#c4c4c4", linewidth=1.2)
-        axes.plot(steps[marks == 1], values[marks == 1], "o", color=_BLACK, markersize=5, label="marked")
+        axes.plot(steps[marks == 1], values[marks == 1], "o", color=BLACK, markersize=5, label="marked")
         if np.size(target) > 1:
             axes.step(steps, target, where="post", **ROLES["cell_state"].line, linewidth=1.2, label="target")
         else:
-            axes.plot([length], [target], "D", color="white", markeredgecolor=_BLACK, markersize=7, clip_on=False,
+            axes.plot([length], [target], "D", color="white", markeredgecolor=BLACK, markersize=7, clip_on=False,
                       label="target", zorder=4)
         axes.set(title=name, xlabel="step", xlim=(0, length + 1), ylim=(-1.1, 2.1), xticks=[1, 25, 50],
                  yticks=[-1, 0, 1, 2])
@@ -59,14 +50,14 @@ def live_race(histories, criterion):
     """Test errors over the updates: `histories` maps a name to a `History`; one line a seed."""
     figure = Figure(figsize=(7.2, 2.6))
     axes = figure.subplots()
-    styles = [{"color": _BLACK, "linestyle": "-"}, {"color": _GREY, "linestyle": (0, (4, 1.5))}]
+    styles = [{"color": BLACK, "linestyle": "-"}, {"color": GREY, "linestyle": (0, (4, 1.5))}]
     for (name, history), style in zip(histories.items(), styles, strict=True):
         for k, errors in enumerate(history.errors):
             axes.plot(history.evaluated_at[: len(errors)], errors, **style, linewidth=1.5, label=None if k else name)
     axes.axhline(criterion, color="#444444", linewidth=0.8)
     axes.text(axes.get_xlim()[1], criterion * 1.1, "solved", ha="right", fontsize=8.5, color="#444444")
     axes.set(yscale="log", xlabel="updates", ylabel="test error")
-    _plain(axes.yaxis, [0.01, 0.03, 0.1, 0.3])
+    plain_ticks(axes.yaxis, [0.01, 0.03, 0.1, 0.3])
     axes.legend(loc="upper right")
     figure.set_label("Test error while training, one line a seed. Updates to the criterion: " + "; ".join(
         f"{name} {', '.join(str(u) if u else 'not yet' for u in history.updates_to_criterion)}"
@@ -95,17 +86,17 @@ def every_seed(panels, title="updates to the criterion"):
             rank = np.array([np.sum(at[:k] == at[k]) for k in range(len(at))])
             total = np.array([np.sum(at == value) for value in at])
             height = row + np.clip(0.62 / np.maximum(total, 5), 0, 0.12) * (rank - (total - 1) / 2)
-            mine = {"color": _BLACK if cell == "LSTM" else "#5c5c5c", "linestyle": "none"}
+            mine = {"color": BLACK if cell == "LSTM" else "#5c5c5c", "linestyle": "none"}
             axes.plot(at[done], height[done], "o", **mine, markersize=2.6, markeredgewidth=0)
             axes.plot(at[~done], height[~done], "x", **mine, markersize=2.8, markeredgewidth=0.7)
             if np.isfinite(own.median):
-                axes.plot([own.median] * 2, [row - 0.36, row + 0.36], color=_BLACK, linewidth=1.4)
+                axes.plot([own.median] * 2, [row - 0.36, row + 0.36], color=BLACK, linewidth=1.4)
             axes.text(cap * 2.3, row, f"{done.sum()}/{len(done)}", fontsize=7.5, va="center", color="#333333")
         first = min(float(min(own.updates.min(), cap)) for own in cells.values())
         axes.set(title=task, xscale="log", xlim=(min(70, 0.75 * first), cap * 2.1),
                  ylim=(len(names) - 0.5, -0.5), xlabel=title)
         ticks = [100, 300, 1000, cap] if cap > 2500 else [100, 300, cap]  # else the last two touch
-        _plain(axes.xaxis, ticks)
+        plain_ticks(axes.xaxis, ticks)
         axes.set_yticks(range(len(names)), [CELL_NAMES[name] for name in names])
         axes.tick_params(axis="y", length=0)
         axes.grid(False, axis="y")
@@ -165,7 +156,7 @@ def lags(arrived):
     """
     figure = Figure(figsize=(7.2, 2.7))
     axes = figure.subplots()
-    looks = {"LSTM": (_BLACK, "-", "o"), "TANH_ONLY": ("#5c5c5c", (0, (4, 1.5)), "s"), "COUPLED": (_GREY, ":", "^")}
+    looks = {"LSTM": (BLACK, "-", "o"), "TANH_ONLY": ("#5c5c5c", (0, (4, 1.5)), "s"), "COUPLED": (GREY, ":", "^")}
     cap = next(iter(next(iter(arrived.values())).values())).cap
     axes.axhspan(cap * 1.12, cap * 2.1, color="#e4e4e4", linewidth=0)
     places = {}
@@ -184,7 +175,7 @@ def lags(arrived):
     axes.set(yscale="log", ylim=(100, cap * 2.1), xlim=(-0.35, 2.95), ylabel="updates to the criterion",
              xlabel="length T of the adding task")
     axes.set_xticks(list(places), [f"{length}" for length in places.values()])
-    _plain(axes.yaxis, [100, 300, 1000, cap])
+    plain_ticks(axes.yaxis, [100, 300, 1000, cap])
     axes.legend(loc="center right", fontsize=8.5)
     parts = [f"{CELL_NAMES[cell]} " + ", ".join(own.median_text for own in by.values())
              for cell, by in arrived.items()]
@@ -225,88 +216,3 @@ def gate_ends(fresh, trained):
     figure.set_label("Gates of the LSTM over all steps and units. Per cent within 0.1 of shut or open (grey), fresh → "
                      "trained: " + "; ".join(parts) + ".")
     return figure
-
-
-# --- the explorer ------------------------------------------------------------------------------------------------
-
-RACES = {
-    "latch (T = 50)": ("latch", 50), "once (T = 50)": ("once", 50), "adding (T = 50)": ("adding", 50),
-    "echo (T = 50)": ("echo", 50), "temporal order (T = 50)": ("temporal_order", 50),
-}
-RIVALS = {name: cell for cell, name in CELL_NAMES.items() if cell not in ("LSTM", "RELU_CANDIDATE")}
-TERMS = {
-    "equal parameters, each tuned": ("count", "confirm"),
-    "equal width, each tuned": ("width", "confirm"),
-    "equal parameters, one setting": ("count", "common"),
-}
-_MOST = 20  # seeds
-
-
-def race_picture(found):
-    """The movable picture of the race, over the records `found` of the study: a function of a figure.
-
-    Left: the errors of every seed over the updates, up to where it met the criterion. Right: the share of seeds that
-    had met it.
-    """
-    def picture(figure):
-        figure.set_size_inches(7.2, 3.0)
-        left, right = figure.subplots(1, 2)
-        looks = [{"color": _GREY, "linestyle": (0, (3, 1.2))}, {"color": _BLACK, "linestyle": "-"}]
-        curves = [[left.plot([], [], **look, linewidth=0.8, alpha=0.8)[0] for _ in range(_MOST)] for look in looks]
-        ends = [left.plot([], [], marker, color=look["color"], markersize=3.5, linestyle="none")[0]
-                for look, marker in zip(looks, "so", strict=True)]
-        shares = [right.plot([], [], **look, drawstyle="steps-post")[0] for look in looks]
-        words = [right.text(0.02, y, "", fontsize=8.5, transform=right.transAxes, color=color)
-                 for y, color in zip((1.02, 1.09), ("#555555", _BLACK), strict=True)]
-        level = left.axhline(0.01, color="#444444", linewidth=0.8)
-        missing = left.text(0.5, 0.5, "", ha="center", va="center", transform=left.transAxes, fontsize=9)
-        raced = [record for records in found.values() for record in records if record.errors and record.length == 50]
-        soonest, cap = min(record.every for record in raced), max(record.cap for record in raced)
-        for axes in (left, right):  # one axis for every task, also for those that ran to half as many updates
-            axes.set(xscale="log", xlim=(0.8 * soonest, cap), xlabel="updates")
-            _plain(axes.xaxis, [soonest, 200, 1000, cap])
-        left.set(yscale="log", ylabel="test error (line: solved)", title="each seed; marked where it solved")
-        right.set(ylim=(-0.03, 1.03), ylabel="share of seeds solved")
-        left.yaxis.set_minor_formatter(NullFormatter())
-
-        def draw(race, rival, terms):
-            (task, length), cell, (size, phase) = RACES[race], RIVALS[rival], TERMS[terms]
-            lstm = first.pick(found, task, "LSTM", "count", phase, length)
-            theirs = first.pick(found, task, cell, size, phase, length)
-            lowest, highest, parts = 0.004, 0.5, []
-            for records, lines, end, share, word, name, sign in zip(
-                (theirs, lstm), curves, ends, shares, words, (rival, "LSTM"), ("╌", "—"), strict=True
-            ):
-                curves_shown = [record.curve() for record in records]
-                for k, line in enumerate(lines):
-                    at, errors = curves_shown[k] if k < len(records) else (np.array([]), np.array([]))
-                    line.set_data(at, np.maximum(errors, 1e-4))
-                    if np.isfinite(errors).any():
-                        lowest = min(lowest, max(np.nanmin(errors), 1e-4) * 0.8)
-                        highest = max(highest, min(np.nanmax(errors), 3) * 1.1)
-                done = [(record.updates, max(np.interp(record.updates, *curve), 1e-4))
-                        for record, curve in zip(records, curves_shown, strict=True) if record.solved]
-                end.set_data(*(np.array(done).T if done else ([], [])))
-                if not records:
-                    share.set_data([], [])
-                    word.set_text("")
-                    continue
-                arrived = first.arrivals(records)
-                at = np.arange(records[0].every, arrived.cap + 1, records[0].every)
-                share.set_data(at, arrived.share_by(at))
-                count, of, low, high = first.solved(records)
-                width = records[0].hidden
-                word.set_text(f"{sign} {name}, {width} units: {count} of {of}, median {arrived.median_text}")
-                parts.insert(0, f"{name} ({width} units) {count} of {of} seeds (95 % interval of the share "
-                                f"{low:.2f} to {high:.2f}), median {arrived.median_text} updates")
-            criterion = first.STUDY.tasks[task](length).criterion
-            level.set_ydata([criterion] * 2)
-            left.set_ylim(min(lowest, 0.7 * criterion), highest)
-            text = "" if lstm and theirs else "the study did not run\n" + (f"{rival} here" if lstm else "this race")
-            missing.set_text(text)
-            figure.set_label(f"{race}, {terms}: " + ("; ".join(parts) if parts else "nothing")
-                             + ("." if not text else f"; {' '.join(text.split())}."))
-
-        return draw
-
-    return picture

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ..cell.activations import ACTIVATIONS
-from ..cell.saturation import is_two_humped, mean_slope, output_density, saturated_probability
+from ..cell.saturation import output_density
 from .style import ROLES, styled
 
 SIGMOID, TANH = ROLES["input_gate"], ROLES["candidate"]
@@ -18,11 +18,11 @@ _SPREADS = (  # three spreads of one curve: grey dots, dark dashes, the curve's 
 )
 
 
-def _role(activation):
+def role_of(activation):
     return {"sigmoid": SIGMOID, "tanh": TANH}[activation]
 
 
-def _exact(activation, scale, mean=0.0):
+def exact_density(activation, scale, mean=0.0):
     """Outputs and their exact density, close together where the curve is flat and the density changes fast."""
     low, high = ACTIVATIONS[activation].range
     outputs = ACTIVATIONS[activation].value(mean + scale * np.linspace(-6, 6, 801))
@@ -101,7 +101,7 @@ def counted_outputs(outputs, scales, middle, sides):
         in_sides = np.any([(centres > low) & (centres < high) for low, high in sides], axis=0)
         colours = np.where(in_middle, "#555555", np.where(in_sides, "#a8a8a8", "#e9e9e9"))
         axes.bar(centres, heights, width=0.05, color=colours, edgecolor="white", linewidth=0.5)
-        axes.plot(*_exact("sigmoid", scale), **SIGMOID.line)
+        axes.plot(*exact_density("sigmoid", scale), **SIGMOID.line)
         axes.set(title=f"s = {scale:.3g}", xlabel="gate σ(z)", xlim=(0, 1), xticks=[0, 0.5, 1])
         shares.append((heights[in_middle].mean(), heights[in_sides].mean()))
     panels[0].set(ylabel="density")
@@ -125,7 +125,7 @@ def fresh_outputs(panels):
         low, high = ACTIVATIONS[activation].range
         role = ROLES[role]
         axes.hist(np.ravel(outputs), np.linspace(low, high, 31), density=True, color=role.color, alpha=0.3)
-        axes.plot(*_exact(activation, scale), **role.line)
+        axes.plot(*exact_density(activation, scale), **role.line)
         axes.set(xlabel=role.label, ylabel="density", xlim=(low, high), xticks=np.linspace(low, high, 5))
         axes.set_title(f"{ACTIVATIONS[activation].symbol}(z) at a spread of {scale:.2f}")
         axes.set_ylim(bottom=0)
@@ -146,7 +146,7 @@ def same_noise(places, noise, sigmoid_spreads, tanh_spreads):
     z = np.linspace(-6, 6, 400)
     spreads = (sigmoid_spreads, tanh_spreads)
     for axes, name, widths in zip(figure.subplots(1, 2, sharey=True), ("sigmoid", "tanh"), spreads, strict=True):
-        activation, role = ACTIVATIONS[name], _role(name)
+        activation, role = ACTIVATIONS[name], role_of(name)
         axes.plot(z, activation.value(z), **role.line)
         for place, width in zip(places, widths, strict=True):
             value = activation.value(place)
@@ -200,54 +200,3 @@ def price_of_spread(scales, shares, sigmoid_slopes, tanh_slopes, marked, marked_
         f"{tanh_slopes[-1]:.3f} for tanh."
     )
     return figure
-
-
-def saturation_picture(figure):
-    """Movable: pre-activations of a given spread and mean on the curve of σ or tanh, and where their outputs land.
-
-    Values: `activation` "sigmoid" or "tanh"; `scale` > 0; `mean` finite. 20,000 fixed normal draws stand
-    for the units; the line over the bars is the exact density; grey bands and dark bars are the saturated tenths.
-    """
-    curve_axes, output_axes = figure.subplots(1, 2)
-    draws = np.random.default_rng(0).standard_normal(20_000)
-    z = np.linspace(-12, 12, 481)
-    reach = (-12, 12)
-    (curve,) = curve_axes.plot(z, z)
-    (dots,) = curve_axes.plot([], [], "o", color="black", markersize=4, markeredgewidth=0, alpha=0.45)
-    bottom, top = (curve_axes.axhspan(0, 1, color="#dddddd", zorder=0, lw=0) for _ in range(2))
-    bars = output_axes.bar(np.arange(40), np.ones(40), color=["#777777"] * 4 + ["#c4c4c4"] * 32 + ["#777777"] * 4)
-    (exact,) = output_axes.plot([0, 1], [0, 1])
-    curve_axes.set(xlim=reach, xlabel="pre-activation z", ylabel="output (bands: saturated)")
-    output_axes.set(ylabel="density (line: exact)")
-
-    def draw(activation, scale, mean):
-        known, role = ACTIVATIONS[activation], _role(activation)
-        low, high = known.range
-        margin = 0.1 * (high - low)
-        outputs = known.value(mean + scale * draws)
-        curve.set(ydata=known.value(z), **role.line)
-        shown = mean + scale * draws[:40]
-        dots.set_data(shown, known.value(shown))
-        curve_axes.set(ylim=(low - margin / 2, high + margin / 2), title=f"{known.symbol} and 40 of the units")
-        edges = np.linspace(low, high, 41)
-        heights, _ = np.histogram(outputs, edges, density=True)
-        # One of a few heights, so that a changed density is seen and the axis rests while a slider moves.
-        top_density = next(limit for limit in (1.75, 2.5, 5, 10, 20, 50) if heights.max() < 0.9 * limit)
-        for bar, left, height in zip(bars, edges[:-1], heights, strict=True):
-            bar.set(x=left, width=edges[1] - edges[0], height=height)
-        exact.set_data(*_exact(activation, scale, mean))
-        exact.set(**role.line)
-        bottom.set(y=low, height=margin)
-        top.set(y=high - margin, height=margin)
-        output_axes.set(xlim=(low, high), ylim=(0, top_density), xlabel=f"output {known.symbol}(z) (dark: saturated)")
-        share = saturated_probability(activation, 0.1, scale, mean)
-        slope = mean_slope(activation, scale, mean)
-        humps = "two humps" if is_two_humped(activation, scale, mean) else "one hump"
-        output_axes.set_title(f"{humps}, {share:.1%} saturated")
-        figure.set_label(
-            f"{known.symbol} of pre-activations with mean {mean:.2f} and spread {scale:.2f}: {humps}, {share:.1%} of "
-            f"the outputs in the saturated tenths at the ends, mean slope {slope:.4f} of at most "
-            f"{known.derivative(0.0):g}."
-        )
-
-    return draw

@@ -1,35 +1,20 @@
-"""Pictures of a cell over time, for any `Trace`: every gate in a lane of its own, units × time, and a score played.
+"""Pictures of a cell over time, for any `Trace`: every gate in a lane of its own, and units × time.
 
 A trace may hold one sequence or a batch, (T, hidden) or (T, batch, hidden), of which `sequence` picks one. `labels`,
 one a step, name the steps (numbers from 1 when left out); another number of them raises `ValueError`.
 """
 
-from dataclasses import replace
-
 import matplotlib.patheffects as patheffects
 import numpy as np
 from matplotlib.figure import Figure
 
-from ..cell.cells import COUPLED, LSTM, NO_FORGET_GATE, NO_OUTPUT_GATE, PLACES, TANH_ONLY, unroll
-from ..cell.score import HAND_SET, hand_set_params, read_score, score_lines
+from ..cell.cells import PLACES
 from ..checks import complaint, describe, whole_number
-from .style import ROLES, styled
+from .style import GREY, ROLES, styled
 
 LETTERS = {letter: place for place, letter in PLACES.items()} | {"c": "cell_state", "h": "hidden_state"}
 GATES = {letter: LETTERS[letter] for letter in "ifo"}
-_GREY = "#8a8a8a"
-
-# What the explorer can play: a cell, and the weights that it takes from.
-_COUPLED_SET = HAND_SET | {"forget_gate": {"write": -10.0, "erase": -10.0, "bias": 5.0}}
-SCORE_CELLS = {
-    "the full cell": (LSTM, HAND_SET),
-    "no input gate": (TANH_ONLY, HAND_SET),
-    "no forget gate": (NO_FORGET_GATE, HAND_SET),
-    "no output gate": (NO_OUTPUT_GATE, HAND_SET),
-    "coupled: i = 1 − f, and f hears write too": (COUPLED, _COUPLED_SET),
-    "no gate at all": (replace(LSTM, input_gate=None, forget_gate=None, output_gate=None), HAND_SET),
-}
-_LONGEST = 24  # steps of a score that fit the picture
+LONGEST = 24  # steps of a score that fit the picture
 
 
 def values_of(trace, letter, sequence=0):
@@ -54,7 +39,7 @@ def label_time(axes, labels, start=0, stop=None, **style):
     places = np.arange(start, len(labels) if stop is None else stop)
     texts = [str(label) for label in labels[places]]
     monthly = labels.dtype == np.dtype("datetime64[M]")
-    if labels.dtype.kind in "US" and len(texts) <= _LONGEST and max(map(len, texts)) <= 3:
+    if labels.dtype.kind in "US" and len(texts) <= LONGEST and max(map(len, texts)) <= 3:
         texts = [text.replace("-", "−").replace(".", "·") for text in texts]
         axes.set_xlabel("what arrives, step by step")
     else:
@@ -72,7 +57,7 @@ def _is_constant(trace, letter):
     return letter in GATES and getattr(trace, f"z_{letter}") is None
 
 
-def _number(value):
+def three_digits(value):
     """Three significant digits with a proper minus, and 0 for what is below 0.00005."""
     return "0" if abs(value) < 5e-5 else f"{value:.3g}".replace("-", "−")
 
@@ -87,20 +72,21 @@ def gates_over_time(trace, labels=None, unit=0, sequence=0):
     if unit >= trace.h.shape[-1]:
         raise complaint("unit", f"one of 0 to {trace.h.shape[-1] - 1}", unit)
     figure = Figure(figsize=(7.2, 4.0))
-    lanes, states = _lane_axes(figure)
-    _fill_lanes(lanes, states, trace, unit, sequence)
+    lanes, states = lane_axes(figure)
+    fill_lanes(lanes, states, trace, unit, sequence)
     label_time(states, named_steps(labels, len(trace)))
     _direct_labels(states, {letter: values_of(trace, letter, sequence)[-1, unit] for letter in "ch"}, len(trace))
     c, h = (values_of(trace, letter, sequence)[:, unit] for letter in "ch")
     loudest = np.argmax(abs(h))
     figure.set_label(
         f"One unit over {len(trace)} steps: the gates i, f, o and the candidate g, and below them the states. c runs "
-        f"from {_number(c.min())} to {_number(c.max())}; h is largest at step {loudest + 1}, {_number(h[loudest])}."
+        f"from {three_digits(c.min())} to {three_digits(c.max())}; h is largest at step {loudest + 1}, "
+        f"{three_digits(h[loudest])}."
     )
     return figure
 
 
-def _lane_axes(figure):
+def lane_axes(figure):
     """A lane for each of i, f, o, g, and below them taller axes for the states."""
     *lanes, states = figure.subplots(5, 1, sharex=True, height_ratios=[1, 1, 1, 1, 3.4])
     for axes, letter in zip(lanes, "ifog", strict=True):
@@ -109,21 +95,21 @@ def _lane_axes(figure):
         axes.set_ylabel(letter, rotation=0, ha="right", va="center", color=ROLES[LETTERS[letter]].color, fontsize=12)
         axes.tick_params(bottom=False, labelbottom=False)
         axes.spines["bottom"].set_visible(False)
-    lanes[-1].axhline(0, color=_GREY, linewidth=0.7)
-    states.axhline(0, color=_GREY, linewidth=0.7)
+    lanes[-1].axhline(0, color=GREY, linewidth=0.7)
+    states.axhline(0, color=GREY, linewidth=0.7)
     states.set_ylabel("c and h")
     return lanes, states
 
 
-def _fill_lanes(lanes, states, trace, unit=0, sequence=0):
-    """Draw one unit of a trace into `_lane_axes`; returns the artists, so that they can be removed again."""
+def fill_lanes(lanes, states, trace, unit=0, sequence=0):
+    """Draw one unit of a trace into `lane_axes`; returns the artists, so that they can be removed again."""
     time, artists = np.arange(1, len(trace) + 1), []
     edges = np.concatenate([[0.5], time + 0.5])
     for axes, letter in zip(lanes, "ifog", strict=True):
         role, values = ROLES[LETTERS[letter]], values_of(trace, letter, sequence)[:, unit]
         absent = _is_constant(trace, letter)
         coupled = absent and letter == "i" and trace.z_f is not None and np.array_equal(trace.i, 1 - trace.f)
-        style = {"color": _GREY, "linestyle": ":"} if absent and not coupled else role.line
+        style = {"color": GREY, "linestyle": ":"} if absent and not coupled else role.line
         artists.append(axes.stairs(values, edges, baseline=0, fill=True, color=style["color"], alpha=0.22))
         artists.append(axes.stairs(values, edges, baseline=None, linewidth=1.8, **style))
         if absent:
@@ -190,7 +176,7 @@ def units_by_time(traces, names="ifoch", units=None, labels=None, start=0, seque
                                 color=ROLES[LETTERS[name]].color)
         ends = [0, 1] if name in GATES else [-limit, limit]
         bar = figure.colorbar(image, ax=grid[row, :], pad=0.01, aspect=50 * lane / 7.2, ticks=ends)
-        bar.ax.set_yticklabels([_number(round(end, 1)) for end in ends], fontsize=7.5)
+        bar.ax.set_yticklabels([three_digits(round(end, 1)) for end in ends], fontsize=7.5)
     for column, title in enumerate(shown):
         grid[0, column].set_title(title)
         label_time(grid[-1, column], labels, start)
@@ -212,7 +198,7 @@ def _in_words(values, units):
     sizes = dict(zip(units, zip(*others, strict=True), strict=True))
     if len(units) > 4:
         sizes = {f"all {len(units)} units": [part.max() for part in others]}
-    return ", ".join(f"{name} {' and '.join(map(_number, numbers))}" for name, numbers in sizes.items())
+    return ", ".join(f"{name} {' and '.join(map(three_digits, numbers))}" for name, numbers in sizes.items())
 
 
 def _heat_map(axes, values, name, limit, start):
@@ -245,7 +231,7 @@ def compare_runs(runs, labels):
     every_axes = figure.subplots(-(-len(others) // columns), columns, sharex=True, sharey=True, squeeze=False).ravel()
     time, words = np.arange(1, len(reference) + 1), []
     for axes, (title, trace) in zip(every_axes, others, strict=False):
-        axes.axhline(0, color=_GREY, linewidth=0.7)
+        axes.axhline(0, color=GREY, linewidth=0.7)
         axes.plot(time, values_of(reference, "c")[:, 0], color="#cfcfcf", linewidth=5, solid_capstyle="round")
         axes.plot(time, values_of(reference, "h")[:, 0], color="#cfcfcf", linewidth=5, linestyle=(0, (1, 0.6)))
         for letter, marker in (("c", "o"), ("h", "s")):
@@ -255,7 +241,7 @@ def compare_runs(runs, labels):
         label_time(axes, named_steps(labels, len(time)), fontsize=8)
         axes.set_xlabel("")
         apart = {letter: abs(values_of(trace, letter) - values_of(reference, letter)).max() for letter in "ch"}
-        words.append(f"{title} {_number(apart['c'])} and {_number(apart['h'])}")
+        words.append(f"{title} {three_digits(apart['c'])} and {three_digits(apart['h'])}")
     every_axes[0].plot([], [], color="#cfcfcf", linewidth=5, label=f"{next(iter(runs))}: c")
     every_axes[0].plot([], [], color="#cfcfcf", linewidth=5, linestyle=(0, (1, 0.6)), label=f"{next(iter(runs))}: h")
     figure.legend(*every_axes[0].get_legend_handles_labels(), loc="outside upper right", ncols=4, fontsize=8.5,
@@ -266,56 +252,3 @@ def compare_runs(runs, labels):
         f"distance from it in c and in h: {'; '.join(words)}."
     )
     return figure
-
-
-def score_picture(figure):
-    """Movable: a score played by the hand-set cell or one with a gate less, and the numbers at one step.
-
-    draw(score, cell, at): any text as the score (what cannot be read is left out, and said so), `cell` a key of
-    `SCORE_CELLS`, `at` the step to look at, counted from 1 (the last one if the score is shorter).
-    """
-    figure.set_size_inches(7.2, 4.2)
-    lanes, states = _lane_axes(figure)
-    markers = [axes.axvspan(0.5, 1.5, color="#e8e8e8", linewidth=0, zorder=0) for axes in (*lanes, states)]
-    beside = {"va": "center", "fontsize": 10, "transform": states.transAxes}
-    numbers = {letter: states.text(1.012, height, "", color=ROLES[LETTERS[letter]].color, **beside)
-               for letter, height in (("c", 0.78), ("h", 0.22))}
-    states.text(1.012, 0.5, "−0.000511", alpha=0, **beside)  # nothing to see: it keeps the room for a long number
-    played, artists = {}, []
-
-    def play(steps, cell):
-        """Draw a run, unless it is the one that is drawn: the step to look at moves without it."""
-        if played.get("of") == (steps, cell):
-            return
-        kind, weights = SCORE_CELLS[cell]
-        trace = unroll(kind, hand_set_params(kind, weights), score_lines(steps))
-        played.update(of=(steps, cell), trace=trace, full=unroll(LSTM, hand_set_params(LSTM), score_lines(steps)))
-        while artists:
-            artists.pop().remove()
-        artists.extend(_fill_lanes(lanes, states, trace))
-        label_time(states, np.array(steps))
-        reach = next(limit for limit in (1.2, 2.4, 5, 12, 25) if max(abs(trace.c).max(), abs(trace.h).max()) <= limit)
-        states.set_ylim(-reach, reach)
-
-    def draw(score, cell, at):
-        steps, remark = read_score(score)
-        if len(steps) > _LONGEST:
-            steps, remark = steps[:_LONGEST], remark or f"Only the first {_LONGEST} steps are played"
-        steps = steps or ["."]
-        play(steps, cell)
-        trace, full = played["trace"], played["full"]
-        at = min(int(at), len(steps))
-        for marker in markers:
-            marker.set(x=at - 0.5)
-        now = {letter: _number(getattr(trace, letter)[at - 1, 0]) for letter in "ifogch"}
-        for letter, text in numbers.items():
-            text.set_text(f"{letter} at {at}\n{now[letter]}")
-        lanes[0].set_title(cell)
-        figure.set_label(
-            (remark + ". " if remark else "") + f"Step {at} of {len(steps)} is '{steps[at - 1]}': i = {now['i']}, "
-            f"f = {now['f']}, g = {now['g']}, o = {now['o']}, so c = {now['c']} and h = {now['h']} ({cell})"
-            + (f"; the full cell has c = {_number(full.c[at - 1, 0])} and h = {_number(full.h[at - 1, 0])}."
-               if SCORE_CELLS[cell][0] != LSTM else ".")
-        )
-
-    return draw

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import matplotlib
 import matplotlib.pyplot as plt
-from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
 
 STYLE = Path(__file__).with_name("series.mplstyle")
 _SETTINGS = matplotlib.rc_params_from_file(STYLE, use_default_template=False)  # read once, not at every drawing
@@ -37,6 +37,10 @@ ROLES = {
     "cell_state": Role("#000000", "-", "cell state c"),
     "hidden_state": Role("#7A7A7A", (0, (5, 1, 1, 1)), "hidden state h"),
 }
+
+
+# What is no role: text and lines, and what stands behind them.
+BLACK, DARK, GREY, PALE = "#000000", "#222222", "#8a8a8a", "#d9d9d9"
 
 
 def styled(draw):
@@ -71,30 +75,9 @@ def as_png(figure, dpi=100):
     return buffer.getvalue()
 
 
-def wipe(axes):
-    """Remove what was drawn into axes and keep their frame, ticks and labels: quicker than `clear`."""
-    for artist in [*axes.lines, *axes.patches, *axes.collections, *axes.texts, *axes.images]:
-        artist.remove()
-    axes.set_prop_cycle(None)
-
-
-def movable(picture):
-    """Give a movable picture its figure. Returns a function of the picture's values that returns the redrawn figure.
-
-    `picture(figure)` must return `draw(**values)`, which sets the figure's content and its label.
-    """
-    with plt.style.context(STYLE):
-        figure = Figure()
-        draw = picture(figure)
-
-    @styled
-    def redraw(**values):
-        draw(**values)
-        return figure
-
-    return redraw
-
-
-def still(picture, **values):
-    """A movable picture in one state, as a figure: what stands in the saved notebook beside its explorer."""
-    return movable(picture)(**values)
+def plain_ticks(axis, ticks=None):
+    """Label an axis with plain numbers (0.01, 1, 100) in place of powers of ten; at `ticks` only, when given."""
+    if ticks is not None:
+        axis.set_major_locator(FixedLocator(ticks))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())

@@ -19,7 +19,6 @@ from lstm_teach import (
     framework_parameters,
     init_params,
     matched_hidden,
-    plots,
     to_framework,
 )
 
@@ -152,14 +151,3 @@ def test_bad_input_gets_one_sentence(call, sentence):
 def test_numpy_numbers_are_numbers():
     assert count_parameters(LSTM, np.int64(10), np.int32(20)) == 2480
     assert framework_parameters("keras", "lstm", 1, 9, bias=np.True_) == 396
-
-
-@pytest.mark.parametrize("framework", ["Keras", "PyTorch", "ONNX"])
-@pytest.mark.parametrize("title, layer", [("LSTM", "lstm"), ("vanilla RNN", "rnn"), ("GRU", "gru")])
-def test_the_counter_counts_as_the_frameworks_do(framework, title, layer):
-    """The explorer has one rule for all layers, a second bias counting as one input more."""
-    figure = plots.still(plots.counter_picture, inputs=10, hidden=20, layer=title, framework=framework)
-    count = framework_parameters(framework.lower(), layer, 10, 20)
-    assert f": {count:,} parameters, {count / framework_parameters(framework.lower(), 'lstm', 10, 20):.3f} of" in (
-        figure.get_label()
-    )

@@ -82,18 +82,3 @@ def test_forgetting_at_a_bias():
 def test_bad_input_is_refused(call):
     with pytest.raises(ValueError, match="expected"):
         call()
-
-
-def test_the_explorer_stands_its_extremes():
-    pytest.importorskip("ipywidgets")
-    from lstm_teach import plots
-
-    redraw = plots.movable(plots.silence_picture)
-    for mean_i in (-8.0, 8.0):
-        for mean_g in (-4.0, 4.0):
-            for sd in (0.0, 3.0):
-                for forget in (0.0, 1.0):
-                    figure = redraw(mean_i=mean_i, mean_g=mean_g, sd=sd, forget=forget)
-                    assert "nan" not in figure.get_label()
-                    low, high = figure.axes[1].get_ylim()
-                    assert low <= figure.axes[1].lines[0].get_ydata().min() and high >= 1

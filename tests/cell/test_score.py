@@ -75,17 +75,3 @@ def test_pictures_refuse_what_is_not_there():
         plots.units_by_time(trace, names="iz")
     with pytest.raises(ValueError, match="^units: expected indices"):
         plots.units_by_time(trace, units=[7])
-
-
-def test_the_explorer_says_what_the_step_computed():
-    said = plots.still(plots.score_picture, score="+ r what", cell="the full cell", at=9).get_label()
-    h = play("+ r").h[1, 0]
-    assert said.startswith("'what' is left out") and "Step 2 of 2 is 'r'" in said and f"h = {h:.3g} (" in said
-
-
-def test_the_explorer_compares_a_reduced_cell_and_not_the_full_one_with_itself():
-    full, reduced = (plots.still(plots.score_picture, score="dr", cell=cell, at=1).get_label()
-                     for cell in ("the full cell", "no input gate"))
-    h = play("dr").h[0, 0]
-    assert "the full cell has" not in full
-    assert "; the full cell has c = " in reduced and f" and h = {h:.3g}." in reduced

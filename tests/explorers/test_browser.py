@@ -27,7 +27,7 @@ def jupyter(tmp_path_factory):
             pytest.fail("no Chromium: .ci/run installs it")
         pytest.skip("the explorers were not tried in a browser: no Chromium here (Debian: apt-get install chromium)")
     home = tmp_path_factory.mktemp("jupyter")
-    with lab.server(home / "notebooks", home) as (address, token), lab.chromium() as (page, wrong):
+    with lab.server(home) as (address, token), lab.chromium() as (page, wrong):
         yield page, wrong, address, token
 
 
@@ -35,7 +35,7 @@ def jupyter(tmp_path_factory):
 def test_every_control_by_keyboard_alone(jupyter, path):
     page, wrong, address, token = jupyter
     wrong.clear()
-    mirror = lab.Mirror(path)
+    mirror = lab.explorer_of(path)
     page.set_viewport_size({"width": 1280, "height": 900})
     lab.open_notebook(page, address, token, path.name)
     found = lab.run_all(page)
@@ -44,7 +44,7 @@ def test_every_control_by_keyboard_alone(jupyter, path):
     if path == NOTEBOOKS[0]:
         page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
         page.wait_for_function("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'")
-        check_pressed(page, lab.run_all(page), lab.Mirror(path))
+        check_pressed(page, lab.run_all(page), lab.explorer_of(path))
         check_nonsense(page, lab.find(page))
         check_quick_drag(page, lab.find(page))
     assert [text for text in wrong if not any(known in text for known in NOT_OURS)] == []
@@ -62,10 +62,49 @@ def shown(page, words):
         raise
 
 
+def said(mirror):
+    """What an explorer must say, from the picture as Matplotlib draws it whole."""
+    return mirror.still().get_label()
+
+
+def press_through(page, found, mirror):
+    """Move every control by keyboard alone, Tab leading from one to the next. Yields (control's name, alt text).
+
+    `mirror` is the same explorer without a browser, whose controls are set to what the keys must do.
+    """
+    first = True
+    for control in mirror.controls.values():
+        if first:
+            found.locator("input, select").first.focus()
+            first = False
+        else:
+            page.keyboard.press("Tab")
+        name = page.evaluate("() => (document.activeElement.labels?.[0] ?? document.activeElement).textContent")
+        assert name == control.description, (name, control.description)
+        if hasattr(control, "max"):
+            up = control.value < control.max
+            page.keyboard.press("ArrowRight" if up else "ArrowLeft")
+            control.value += control.step if up else -control.step
+        elif hasattr(control, "options"):
+            for key, index in (("ArrowDown", control.index + 1), ("End", len(control.options) - 1)):
+                page.keyboard.press(key)
+                control.index = index
+                yield control.description, said(mirror)
+        else:
+            page.keyboard.press("Control+a")
+            page.keyboard.type("+ . e d")
+            page.keyboard.press("Enter")
+            control.value = "+ . e d"
+        yield control.description, said(mirror)
+        if hasattr(control, "max"):
+            page.keyboard.press("Tab")
+            assert page.evaluate("() => document.activeElement.getAttribute('aria-label')") == f"{name}, typed"
+
+
 def check_pressed(page, found, mirror):
-    start = mirror.words()
+    start = said(mirror)
     shown(page, start)
-    for _control, words in lab.press_through(page, found, mirror):
+    for _control, words in press_through(page, found, mirror):
         shown(page, words)
     picture = found.locator("img")
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 300

@@ -17,7 +17,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from .style import STYLE, styled
+from ..plots.style import STYLE, styled
 
 
 class Frame(NamedTuple):
@@ -30,7 +30,7 @@ class Frame(NamedTuple):
 
 
 def live(picture, dpi=100):
-    """Give a movable picture its figure, as `movable` does. Returns a function of its values that returns a `Frame`.
+    """Give a movable picture its figure. Returns a function of the picture's values that returns a `Frame`.
 
     The layout is computed anew when something no longer fits, and when the axes with their ticks and labels take
     another room after a value that is a text has changed (a choice); otherwise the axes stay where they are, so that
@@ -53,6 +53,13 @@ def live(picture, dpi=100):
         return Frame(_png(pixels), width, height, figure.get_label())
 
     return frame
+
+
+def wipe(axes):
+    """Remove what was drawn into axes and keep their frame, ticks and labels: quicker than `clear`."""
+    for artist in [*axes.lines, *axes.patches, *axes.collections, *axes.texts, *axes.images]:
+        artist.remove()
+    axes.set_prop_cycle(None)
 
 
 def _png(pixels):

@@ -1,13 +1,11 @@
-"""The mean slope against another quadrature, and the saturation explorer at the ends of its controls."""
+"""The mean slope against another quadrature."""
 
 import math
 
-import ipywidgets
 import numpy as np
 import pytest
 
 import lstm_teach as lt
-from lstm_teach import plots, widgets
 
 DERIVATIVES = {"sigmoid": lt.sigmoid_derivative, "tanh": lt.tanh_derivative}
 
@@ -37,19 +35,3 @@ def test_mean_slope_at_a_tiny_spread_is_the_slope(activation):
 def test_mean_slope_refuses(arguments):
     with pytest.raises(ValueError, match="expected"):
         lt.mean_slope(*arguments)
-
-
-def test_the_explorer_redraws_at_every_end_of_its_controls():
-    controls = {box.description: box for box in widgets.saturation().children if hasattr(box, "description")}
-    choice = next(box for box in controls.values() if isinstance(box, ipywidgets.Dropdown))
-    scale, mean = (box for box in controls.values() if isinstance(box, widgets.Slider))
-    draw = plots.movable(plots.saturation_picture)
-    seen = set()
-    for activation in DERIVATIVES:
-        for spread in (scale.min, scale.max):
-            for middle in (mean.min, 0.0, mean.max):
-                choice.value, scale.value, mean.value = activation, spread, middle
-                label = draw(activation=activation, scale=spread, mean=middle).get_label()
-                assert "nan" not in label
-                seen.add(label)
-    assert len(seen) == 12

@@ -1,0 +1,110 @@
+"""What the pictures of single explorers say is what the mathematics says."""
+
+import numpy as np
+import pytest
+
+from lstm_teach import (
+    LSTM,
+    VANILLA_RNN,
+    encode_score,
+    explorers,
+    framework_parameters,
+    hand_set_params,
+    init_params,
+    unroll,
+)
+
+MONTHS = np.arange("1999-03", "2040-01", dtype="datetime64[M]")
+
+
+def test_saturation_says_another_thing_at_every_end_of_its_controls():
+    explorer = explorers.saturation()
+    spread, mean = (explorer.controls[name] for name in ("scale", "mean"))
+    seen = set()
+    for activation in ("sigmoid", "tanh"):
+        for scale in (spread.min, spread.max):
+            for middle in (mean.min, 0.0, mean.max):
+                explorer.move(activation=activation, scale=scale, mean=middle)
+                assert "nan" not in explorer.view.words
+                seen.add(explorer.view.words)
+    assert len(seen) == 12
+
+
+def test_what_only_rounds_to_zero_or_one_is_said_to_be_about_that():
+    explorer = explorers.masks()
+    assert "σ([-20, -15, 10, 20]) = [≈0, ≈0, ≈1, ≈1]" in explorer.view.words
+    explorer.move(gate="tanh", z1=0.0)
+    assert "tanh([0, -15, 10, 20]) = [0, ≈-1, ≈1, ≈1]" in explorer.view.words
+
+
+def test_every_bar_as_high_as_the_worst_is_hatched():
+    explorer = explorers.beat_one_half()
+    for weight, hatched in ((np.arctanh(0.5), [True] * 4), (1.0, [True, True, False, False])):
+        figure = explorer.still(unit="one tanh", weight_v=weight)
+        assert [bool(bar.get_hatch()) for bar in figure.axes[1].patches] == hatched
+
+
+def test_no_run_leaves_the_picture_of_silence():
+    explorer = explorers.silence()
+    for mean_i in (-8.0, 8.0):
+        for mean_g in (-4.0, 4.0):
+            for sd in (0.0, 3.0):
+                for forget in (0.0, 1.0):
+                    figure = explorer.still(mean_i=mean_i, mean_g=mean_g, sd=sd, forget=forget)
+                    assert "nan" not in figure.get_label()
+                    low, high = figure.axes[1].get_ylim()
+                    assert low <= figure.axes[1].lines[0].get_ydata().min() and high >= 1
+
+
+def play(score):
+    return unroll(LSTM, hand_set_params(LSTM), encode_score(score))
+
+
+def test_the_full_cell_says_what_the_step_computed():
+    said = explorers.full_cell().still(score="+ r what", cell="the full cell", at=9).get_label()
+    h = play("+ r").h[1, 0]
+    assert said.startswith("'what' is left out") and "Step 2 of 2 is 'r'" in said and f"h = {h:.3g} (" in said
+
+
+def test_a_reduced_cell_is_compared_and_not_the_full_one_with_itself():
+    explorer = explorers.full_cell()
+    full, reduced = (explorer.still(score="dr", cell=cell, at=1).get_label()
+                     for cell in ("the full cell", "no input gate"))
+    h = play("dr").h[0, 0]
+    assert "the full cell has" not in full
+    assert "; the full cell has c = " in reduced and f" and h = {h:.3g}." in reduced
+
+
+@pytest.mark.parametrize("framework", ["Keras", "PyTorch", "ONNX"])
+@pytest.mark.parametrize("title, layer", [("LSTM", "lstm"), ("vanilla RNN", "rnn"), ("GRU", "gru")])
+def test_the_counter_counts_as_the_frameworks_do(framework, title, layer):
+    """The explorer has one rule for all layers, a second bias counting as one input more."""
+    said = explorers.counter().still(inputs=10, hidden=20, layer=title, framework=framework).get_label()
+    count = framework_parameters(framework.lower(), layer, 10, 20)
+    assert f": {count:,} parameters, {count / framework_parameters(framework.lower(), 'lstm', 10, 20):.3f} of" in said
+
+
+def trace_of(cell, steps, hidden, batch=()):
+    params = init_params(cell, 2, hidden, 0)
+    return unroll(cell, params, np.random.default_rng(1).standard_normal((steps, *batch, 2)))
+
+
+@pytest.mark.parametrize(
+    "cell, steps, hidden, batch, labels",
+    [(LSTM, 1, 1, (1,), None), (VANILLA_RNN, 3, 2, (), ["one", "two", "three"]), (LSTM, 200, 70, (2,), MONTHS[:200])],
+    ids=["one step", "a simple RNN", "many months"],
+)
+def test_any_trace_has_its_units_explored(cell, steps, hidden, batch, labels):
+    explorer = explorers.own_unit(trace_of(cell, steps, hidden, batch), labels, window=50)
+    explorer.move(**{name: explorer.controls[name].max for name in ("unit", "start")})
+    assert f"Unit {hidden - 1}, " in explorer.view.words
+    if labels is not None:
+        assert f" to {labels[-1]}, mean" in explorer.view.words
+
+
+def test_the_unit_shown_is_the_unit_asked_for():
+    trace = trace_of(LSTM, 40, 3, (2,))
+    for sequence in (0, 1):
+        label = explorers.own_unit(trace, window=10, sequence=sequence).still(unit=2, start=25, shown="f").get_label()
+        mean = trace.f[25:35, sequence, 2].mean()
+        assert label.startswith("Unit 2, 26 to 35") and f"forget gate f {mean:.2f}" in label
