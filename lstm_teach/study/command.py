@@ -5,6 +5,7 @@
     python -m lstm_teach.studies.NAME run --smoke                the table in miniature, in a temporary folder
     python -m lstm_teach.studies.NAME run --scheduler ADDRESS    on a Dask cluster
     python -m lstm_teach.studies.NAME report                     every comparison, with n, interval and setting
+    python -m lstm_teach.studies.NAME csv                        the numbers behind it, one statistic a line
 """
 
 import argparse
@@ -18,14 +19,15 @@ from . import store
 from .executors import dask_executor, process_pool
 from .run import run
 from .store import ResultsError
+from .tidy import tidy
 
 
-def main(study, report, arguments=None):
-    """The command line of `study`; `report(found, rows)` gives its report as text. Ends with one clear sentence when
-    something is wrong."""
+def main(study, report, comparisons=lambda found: (), arguments=None):
+    """The command line of `study`; `report(found, rows)` gives its report as text, `comparisons(found)` the lines that
+    its CSV has beside those of every study. Ends with one clear sentence when something is wrong."""
     parser = argparse.ArgumentParser(prog=f"python -m lstm_teach.studies.{study.name}",
                                      description=f"The {study.name} study: its table, its records, its report.")
-    parser.add_argument("command", choices=["run", "report", "table"])
+    parser.add_argument("command", choices=["run", "report", "table", "csv"])
     parser.add_argument("--smoke", action="store_true", help="the same table, tiny, in a temporary folder")
     parser.add_argument("--folder", help="where the records are (default: beside the study's table)")
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes (default: one a processor)")
@@ -38,6 +40,9 @@ def main(study, report, arguments=None):
             print(table(study, rows))
         elif chosen.command == "report":
             print(report(store.load(study, folder, rows), rows))
+        elif chosen.command == "csv":
+            found = store.load(study, folder, rows)
+            sys.stdout.write(tidy(study, found, comparisons(found)))
         elif chosen.smoke and not chosen.folder:
             with tempfile.TemporaryDirectory() as temporary:
                 _run(study, report, rows, temporary, chosen)

@@ -138,19 +138,19 @@ def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("mine")
     for folder in (tmp_path / "file", tmp_path / "file" / "below"):
         with pytest.raises(SystemExit, match=f"^{folder}: cannot be made a folder for the results"):
-            main(STUDY, report, ["run", "--smoke", "--folder", str(folder)])
+            main(STUDY, report, arguments=["run", "--smoke", "--folder", str(folder)])
     assert (tmp_path / "file").read_text() == "mine"
 
 
 def test_bad_options_end_with_one_sentence(tmp_path):
     with pytest.raises(SystemExit, match="^--workers: expected a whole number of at least 1, got 0$"):
-        main(STUDY, report, ["run", "--smoke", "--workers", "0"])
+        main(STUDY, report, arguments=["run", "--smoke", "--workers", "0"])
     pytest.importorskip("distributed", reason="Dask is not installed: pip install 'lstm-teach[study]'")
     with pytest.raises(SystemExit, match="^--scheduler: no Dask scheduler answers at 'nonsense://x' "):
-        main(STUDY, report, ["run", "--smoke", "--scheduler", "nonsense://x"])
+        main(STUDY, report, arguments=["run", "--smoke", "--scheduler", "nonsense://x"])
 
 
 def test_without_dask_the_option_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(SystemExit, match=r"^--scheduler: needs Dask; install it with pip install .lstm-teach\[study\]"):
-        main(STUDY, report, ["run", "--smoke", "--scheduler", "tcp://127.0.0.1:1"])
+        main(STUDY, report, arguments=["run", "--smoke", "--scheduler", "tcp://127.0.0.1:1"])

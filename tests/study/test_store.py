@@ -52,7 +52,7 @@ def test_a_run_changes_nothing_in_a_file_it_refuses(copy, damage, sentence):
     damage(core(copy))
     before = core(copy).read_bytes()
     with pytest.raises(SystemExit, match=f"^{core(copy)}: {sentence}.*nothing was changed"):
-        main(STUDY, report, ["run", "--smoke", "--folder", str(copy), "--workers", "1"])
+        main(STUDY, report, arguments=["run", "--smoke", "--folder", str(copy), "--workers", "1"])
     assert core(copy).read_bytes() == before
 
 
@@ -92,14 +92,14 @@ def test_complete_files_of_any_version_are_neither_refused_nor_rewritten(copy, c
         content = [json.loads(line) | {"numpy": "1.0", "lstm_teach": "9"} for line in path.read_text().splitlines()]
         path.write_text("".join(json.dumps(one) + "\n" for one in content))
     before = {path: path.read_bytes() for path in copy.glob("*.jsonl")}
-    main(STUDY, report, ["run", "--smoke", "--folder", str(copy), "--workers", "1"])
+    main(STUDY, report, arguments=["run", "--smoke", "--folder", str(copy), "--workers", "1"])
     assert capsys.readouterr().out.startswith("0 records made;")
     assert {path: path.read_bytes() for path in copy.glob("*.jsonl")} == before
 
 
 def test_missing_records_are_made_beside_those_of_another_version_that_computes_the_same(copy, capsys):
     drop_the_last(core(copy), numpy="1.0")
-    main(STUDY, report, ["run", "--smoke", "--folder", str(copy), "--workers", "1"])
+    main(STUDY, report, arguments=["run", "--smoke", "--folder", str(copy), "--workers", "1"])
     out, err = capsys.readouterr()
     assert out.startswith("1 records made;")
     assert "has records made with numpy 1.0, this is python " in err and "its first losses come out the same" in err
@@ -111,7 +111,7 @@ def test_missing_records_are_not_made_beside_those_that_come_out_otherwise(copy,
     monkeypatch.setattr(job, "first_losses", lambda *which: [loss * (1 + 1e-5) for loss in first_losses(*which)])
     with pytest.raises(SystemExit, match=f"^{core(copy)}: the first losses of .* come out otherwise now .*"
                                          "made with other versions: none.; nothing was changed"):
-        main(STUDY, report, ["run", "--smoke", "--folder", str(copy), "--workers", "1"])
+        main(STUDY, report, arguments=["run", "--smoke", "--folder", str(copy), "--workers", "1"])
     assert core(copy).read_bytes() == before
 
 
