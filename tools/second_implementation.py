@@ -29,7 +29,8 @@ class Net(torch.nn.Module):
             factor = quiet if place == self.places[0] else 1.0
             self.register_parameter(f"U_{place}", torch.nn.Parameter(recurrent * factor))
             self.register_parameter(f"W_{place}", torch.nn.Parameter(inputs * factor))
-            self.register_parameter(f"b_{place}", torch.nn.Parameter(torch.full((HIDDEN,), input_bias * (place == "i"))))
+            bias = torch.full((HIDDEN,), input_bias if place == "i" else 0.0)
+            self.register_parameter(f"b_{place}", torch.nn.Parameter(bias))
         self.head = torch.nn.Linear(HIDDEN, 1)
         torch.nn.init.xavier_uniform_(self.head.weight)
         torch.nn.init.zeros_(self.head.bias)
