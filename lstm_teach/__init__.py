@@ -57,5 +57,7 @@ from .cell.score import HAND_SET, encode_score, hand_set_params, read_score, sco
 from .training import tasks
 from .training.tasks import Task
 from .training.train import History, train
+from .walk.answers import answer
 from .walk.claims import ClaimError, claim
+from .walk.exercises import check
 from .walk.guesses import keep_guesses, recall_guesses
