@@ -5,7 +5,7 @@ import pytest
 
 from lstm_teach.cell.cells import CELLS, Cell, Params, backward, init_params, unroll
 from lstm_teach.training import unrolled
-from lstm_teach.training.unrolled import Unrolled
+from lstm_teach.training.unrolled import Unrolled, replicas_at_a_time
 
 # Beside the named cells: every activation in every place it may stand in, and every kind of constant.
 OTHERS = {
@@ -117,3 +117,13 @@ def test_saturated_gates_raise_no_warning_and_stay_finite(weight):
     engine.forward(np.full((1, 12, 6), weight, np.float32))
     engine.dh[...] = 1
     assert np.isfinite(engine.h).all() and np.isfinite(engine.backward()).all()
+
+
+def test_a_stack_has_about_as_many_units_whatever_their_width_and_at_least_one_network():
+    assert replicas_at_a_time(12) == 20
+    for hidden in range(1, 400):
+        replicas = replicas_at_a_time(hidden)
+        assert replicas >= 1 and (replicas + 1) * hidden > unrolled._STACKED_UNITS
+        assert replicas == 1 or replicas * hidden <= unrolled._STACKED_UNITS
+    with pytest.raises(ValueError, match="hidden"):
+        replicas_at_a_time(0)
