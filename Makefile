@@ -1,4 +1,4 @@
-# Everything a reader or a developer runs. Python 3.11 to 3.13; another one than python3: make lab PYTHON=python3.12
+# Everything a reader or a developer runs. Python 3.11 to 3.14; another one than python3: make lab PYTHON=python3.12
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -37,11 +37,11 @@ screenshots: $(VENV)/.ready-test  ## picture every explorer in JupyterLab; needs
 	$(BIN)/python -m tools.screenshots $(ARGS)
 
 $(BIN)/python:
-	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else "Python 3.11 to 3.13 is needed, this is %d.%d; name another one: make lab PYTHON=python3.12" % v)'
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 14) else "Python 3.11 to 3.14 is needed, this is %d.%d; name another one: make lab PYTHON=python3.12" % v)'
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.ready: pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP) --editable .
+	$(PIP) --editable '.[lab]'
 	@touch $@
 
 $(VENV)/.ready-test: $(VENV)/.ready

@@ -7,6 +7,7 @@ version) is not kept, so executing twice gives the same bytes.
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from pathlib import Path
 
 import nbformat
@@ -22,11 +23,14 @@ METADATA = {
 }
 
 
-def execute(path):
-    """Execute one notebook; return a complaint, or None when it ran. Leaves the file alone when it did not."""
+def execute(path, kernel="python3"):
+    """Execute one notebook; return a complaint, or None when it ran. Leaves the file alone when it did not.
+
+    `kernel` is the name of a Jupyter kernel that is installed.
+    """
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
-        notebook, timeout=120, kernel_name="python3", record_timing=False, resources={"metadata": {"path": FOLDER}},
+        notebook, timeout=120, kernel_name=kernel, record_timing=False, resources={"metadata": {"path": path.parent}},
         extra_arguments=["--log-level=ERROR"],  # a remark of the kernel about itself is not the notebook's
     )
     try:
@@ -61,15 +65,20 @@ def _joined(outputs):
     return joined
 
 
-def main(names):
-    """Execute the named notebooks, or all of them, two at a time. Returns the exit code."""
-    paths = [FOLDER / Path(name).name for name in names] or PATHS
+def execute_all(paths, kernel="python3"):
+    """Execute notebooks in place, two at a time; return the complaints."""
     complaints = []
     # Some read the verdicts that others saved: 08 those of the notebooks before it, the ledger those of all.
     for late in (None, *READERS):
         now = [path for path in paths if (path.stem == late if late else path.stem not in READERS)]
         with ThreadPoolExecutor(2) as pool:
-            complaints += filter(None, pool.map(execute, now))
+            complaints += filter(None, pool.map(execute, now, repeat(kernel)))
+    return complaints
+
+
+def main(names):
+    """Execute the named notebooks, or all of them. Returns the exit code."""
+    complaints = execute_all([FOLDER / Path(name).name for name in names] or PATHS)
     print(*complaints, sep="\n", file=sys.stderr, end="\n" if complaints else "")
     return 1 if complaints else 0
 
