@@ -7,7 +7,8 @@ from time import perf_counter
 
 import numpy as np
 
-from ..training.train import train
+from ..training.settings import Settings
+from ..training.train import fit
 from .declaration import OPEN_ENDED, SWEPT, Record
 
 SLICE = 20  # updates that are recorded in float64, for a later check of the whole record
@@ -22,13 +23,11 @@ def perform(study, row, pairs):
     """Train the networks of a row at these (seed, setting) pairs together. Returns their records, in this order.
 
     A setting is a mapping, the same arguments of `train` in every pair. A record's numbers do not depend on which
-    other pairs are in the call. Raises `KeyboardInterrupt` when interrupted: a part must not pass for the whole.
+    other pairs are in the call. An interrupt goes through: a part must not pass for the whole.
     """
     start = perf_counter()
-    history = _train(study, row, pairs, updates=row.updates, evaluate_every=row.evaluate_every,
-                     stop=row.phase not in OPEN_ENDED, training_sequences=row.training_sequences)
-    if history.interrupted:
-        raise KeyboardInterrupt
+    history = _fit(study, row, pairs, updates=row.updates, evaluate_every=row.evaluate_every,
+                   stop=row.phase not in OPEN_ENDED, training_sequences=row.training_sequences)
     measured = [_measured(study, row, history, r, seed, setting) for r, (seed, setting) in enumerate(pairs)]
     shared = {"seconds": round((perf_counter() - start) / len(pairs), 3), "versions": running_versions(),
               "declaration": study.fingerprint(row)}
@@ -60,16 +59,16 @@ def _measured(study, row, history, r, seed, setting):
 def first_losses(study, row, seed, setting):
     """The training losses of a network's first 20 updates in float64: a list of numbers."""
     updates = min(SLICE, row.updates)
-    history = _train(study, row, [(seed, setting)], updates=updates, evaluate_every=updates, stop=False,
-                     training_sequences=row.training_sequences, dtype=np.float64)
+    history = _fit(study, row, [(seed, setting)], updates=updates, evaluate_every=updates, stop=False,
+                   training_sequences=row.training_sequences, dtype=np.float64)
     return history.losses[0].tolist()
 
 
-def _train(study, row, pairs, **options):
-    seeds = [seed for seed, _ in pairs]
+def _fit(study, row, pairs, **options):
     choices = {name: [setting[name] for _, setting in pairs] for name in pairs[0][1]}
-    return train(study.cells[row.cell], study.task(row), row.hidden, seeds, batch=study.batch,
-                 test_sequences=study.test_sequences, progress=False, **choices, **options)
+    return fit(Settings(
+        study.cells[row.cell], study.task(row), row.hidden, [seed for seed, _ in pairs], batch=study.batch,
+        test_sequences=study.test_sequences, **choices, **options))
 
 
 def rounded(value, digits=4):

@@ -12,13 +12,12 @@ from pathlib import Path
 
 from tqdm.auto import tqdm
 
+from ..training.unrolled import replicas_at_a_time
 from . import store
 from .declaration import by_experiment
 from .job import perform
 from .selection import due_rows, selected
 from .store import ResultsError
-
-CHUNK = 10  # at most so many networks are trained, and written, together
 
 
 def run(study, rows, folder, executor, workers, progress=True):
@@ -94,7 +93,7 @@ def _jobs(rows, records):
             (seed, setting) for seed in row.seeds for setting in choices if row.key(seed, setting) not in present
         ]
         # All settings of one seed together: they learn from the same sequences, which are then drawn once.
-        size = len(choices) if len(choices) > 1 else CHUNK
+        size = len(choices) if len(choices) > 1 else replicas_at_a_time(row.hidden)
         jobs += [(row, missing[start : start + size]) for start in range(0, len(missing), size)]
     return jobs
 

@@ -2,22 +2,20 @@
 
 A replica's history depends on its seed and settings only, to the last bit, not on who stands beside it. The engine is
 `network`; the optimiser is Adam (Kingma & Ba 2015) after clipping the gradient's norm (Pascanu, Mikolov & Bengio 2013).
+`fit` is the whole of it; `train` is for notebooks, with a bar, and returns what there is when it is interrupted.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 import numpy as np
 
-from ..cell.cells import Cell, Params, init_params
-from ..checks import complaint, describe, finite_number, whole_number
+from ..cell.cells import Params, init_params
+from ..checks import complaint, whole_number
+from .batches import WEIGHTS, fresh, from_set, test_set, training_set
 from .network import Network
-from .tasks import Task
-
-# Streams of random numbers that a seed gives rise to, so that none depends on how much another was used.
-_WEIGHTS, _DATA, _CHOICE = 0, 1, 2
-_TEST_SEED = 1997  # the test sequences of a task are the same for everyone
+from .settings import Settings
 
 _DECAY_1, _DECAY_2, _EPSILON = 0.9, 0.999, 1e-8  # Adam, as published
 
@@ -38,7 +36,7 @@ class History:
     finite one, else None. `updates_to_criterion[r]` is the first of two evaluations in a row at most at the task's
     criterion, or None; `diverged[r]` the update at which its loss or gradient was no longer finite, or None. `params`
     and `head` are the final weights (of a diverged replica: the last finite ones), with the replicas as leading axis.
-    `settings` are the arguments of `train`; `interrupted` tells whether Ctrl-C ended it.
+    `settings` maps the names of `Settings` to what was asked for; `interrupted` tells whether Ctrl-C ended it.
     """
 
     settings: dict
@@ -61,111 +59,137 @@ class History:
 def train(cell, task, hidden, seeds, learning_rate, updates, batch=32, forget_bias=1.0, input_bias=0.0, recurrent=1.0,
           quiet=1.0, clip=1.0, evaluate_every=50, test_sequences=512, training_sequences=None, stop=True,
           dtype=np.float32, progress=True):
-    """Train one network of `cell` on `task` for every seed, all at once. Returns a `History`.
+    """Train one network of `cell` on `task` for every seed, all at once, as `Settings` says. Returns a `History`.
 
-    `seeds` are whole numbers from 0; a seed fixes a network's first weights and its data. `learning_rate`,
-    `forget_bias`, `input_bias`, `recurrent` and `quiet` are one value for all, or one per seed; a seed may come twice
-    if one of them differs. `forget_bias` may be "chrono": b_f = log u with u uniform on [1, T − 1] for every unit, and
-    b_i = −b_f in place of `input_bias` (Tallec & Ollivier 2018). `recurrent` multiplies the orthogonal recurrent
-    weights, or is "identity" (Le, Jaitly & Hinton 2015). `quiet` multiplies all first weights of the input gate, or of
-    the candidate where the input gate has none: a cell whose writing is 0 there at 0 begins by writing little. `clip`
-    is the largest norm of a replica's gradient.
-    Every `evaluate_every` updates, and after the last, the error is measured on `test_sequences` fixed sequences; a
-    replica that meets the task's criterion in two evaluations in a row is done, unless `stop` is False. Training
-    sequences are fresh at every update, or drawn from a fixed set of `training_sequences`. `dtype` is numpy.float32 or
-    numpy.float64. `progress` shows a bar on stderr. Ctrl-C returns what there is.
-    Raises `ValueError` for anything that is not as described, and for a task whose samples have the wrong shape.
+    `progress` shows a bar on stderr. Ctrl-C returns what there is.
+    Raises `ValueError` for settings that are not as described, and for a task whose samples have the wrong shape.
     """
-    settings = dict(locals())
-    for name, value, kind, example in (("cell", cell, Cell, "LSTM"), ("task", task, Task, "tasks.latch()")):
-        if not isinstance(value, kind):
-            raise complaint(name, f"a {kind.__name__} such as {example}", describe(value))
-    hidden, updates = whole_number("hidden", hidden), whole_number("updates", updates)
-    batch, evaluate_every = whole_number("batch", batch), whole_number("evaluate_every", evaluate_every)
-    test_sequences = whole_number("test_sequences", test_sequences)
-    if training_sequences is not None:
-        whole_number("training_sequences", training_sequences, at_least=batch)
-    clip = finite_number("clip", clip, above=0)
-    if dtype not in (np.float32, np.float64):
-        raise complaint("dtype", "numpy.float32 or numpy.float64", describe(dtype))
-    seeds = _seeds(seeds)
-    rates = _one_each("learning_rate", learning_rate, len(seeds), above=0)
-    starts = list(zip(
-        _one_each("forget_bias", forget_bias, len(seeds), word="chrono"),
-        _one_each("input_bias", input_bias, len(seeds)),
-        _one_each("recurrent", recurrent, len(seeds), word="identity"),
-        _one_each("quiet", quiet, len(seeds), above=0),
-        strict=True,
-    ))
-    if any(start[0] == "chrono" and start[1] != 0 for start in starts):
-        raise complaint("input_bias", "0 beside forget_bias='chrono', which sets both", describe(input_bias))
-    if len(set(zip(seeds, rates, starts, strict=True))) < len(seeds):
-        raise complaint("seeds", "no seed twice with the same settings", describe(seeds))
-    test = _sample(task, task.held_out or task.sample, np.random.default_rng(_TEST_SEED), test_sequences)
-    training_sets = None
-    if training_sequences is not None:
-        training_sets = {
-            seed: _sample(task, task.sample, np.random.default_rng([seed, _DATA]), training_sequences)
-            for seed in set(seeds)
-        }
-        streams = {seed: _from_set(training_sets[seed], seed, batch) for seed in training_sets}
-    else:
-        streams = {seed: _fresh(task, seed, batch) for seed in set(seeds)}
+    from tqdm.auto import tqdm  # only here, so that importing the package does not pay for it
 
-    def network(replicas):
-        return Network(
-            cell, task.length, replicas, task.inputs, hidden, task.outputs, batch, task.loss, task.when, dtype,
-            task.bits,
+    run = _Run(Settings(cell, task, hidden, seeds, learning_rate, updates, batch, forget_bias, input_bias, recurrent,
+                        quiet, clip, evaluate_every, test_sequences, training_sequences, stop, dtype))
+    interrupted = False
+    with tqdm(total=updates, unit="update", disable=not progress) as bar:
+        try:
+            for unsolved in run.updates():
+                bar.set_postfix_str(f"{unsolved} not yet at the criterion", refresh=False)
+                bar.update()
+        except KeyboardInterrupt:
+            interrupted = True
+    return run.history(interrupted)
+
+
+def fit(settings):
+    """Train as these `Settings` say, in silence. Returns a `History`; Ctrl-C goes through as `KeyboardInterrupt`.
+
+    Raises `ValueError` for a task whose samples have the wrong shape.
+    """
+    run = _Run(settings)
+    for _ in run.updates():
+        pass
+    return run.history()
+
+
+def errors_on(task, cell, params, head, sequences=512):
+    """The error of trained networks on another task's test sequences, for every replica: an array (replicas,).
+
+    `params` and `head` are those of a `History` of `cell`; the task has as many inputs and outputs as theirs.
+    """
+    weights = params.weights
+    replicas, _, columns = weights.shape
+    hidden = head.W.shape[-1]
+    expected, came = (task.inputs, task.outputs), (columns - 1 - hidden, head.W.shape[1])
+    if expected != came:
+        raise complaint("params and head", "{} inputs and {} outputs, as the task has".format(*expected),
+                        "{} and {}".format(*came))
+    net = _network(cell, task, hidden, replicas, Settings.batch, weights.dtype)
+    net.weights[...], net.head[:, :, :-1], net.head[:, :, -1] = weights, head.W, head.b
+    return _errors(net, [test_set(task, whole_number("sequences", sequences))] * replicas)
+
+
+class _Run:
+    """Networks in training: those still at it, what was recorded, and the weights after each one's last update."""
+
+    def __init__(self, settings):
+        s = self.settings = settings
+        self.test, self.training_sets = test_set(s.task, s.test_sequences), None
+        seeds = {replica.seed for replica in s.replicas}
+        if s.training_sequences is None:
+            self.streams = {seed: fresh(s.task, seed, s.batch) for seed in seeds}
+        else:
+            self.training_sets = {seed: training_set(s.task, seed, s.training_sequences) for seed in seeds}
+            self.streams = {seed: from_set(own, seed, s.batch) for seed, own in self.training_sets.items()}
+        net = self._network(len(s.replicas))
+        for k, replica in enumerate(s.replicas):
+            net.weights[k], net.head[k] = _first_weights(s.cell, s.task, s.hidden, replica)
+        rates = np.array([replica.learning_rate for replica in s.replicas])[:, None]
+        self.stack = _Stack(self._network, net, np.arange(len(s.replicas)), rates)
+        self.record, self.final = _Record(len(s.replicas)), net.parameters.copy()
+
+    def _network(self, replicas):
+        s = self.settings
+        return _network(s.cell, s.task, s.hidden, replicas, s.batch, s.dtype)
+
+    def updates(self):
+        """Make the updates, one at a time; each yields the number of replicas that did not meet the criterion yet."""
+        s = self.settings
+        for update in range(1, s.updates + 1):
+            self._learn(update)
+            if self.stack and (update % s.evaluate_every == 0 or update == s.updates):
+                self._evaluate(update)
+            yield self.record.solved.count(None)
+            if not self.stack:
+                return
+
+    def _learn(self, update):
+        seeds = self._seeds()
+        drawn = {seed: next(self.streams[seed]) for seed in set(seeds)}
+        losses = self.stack.net.learn(*_given(self.stack.net, [drawn[seed] for seed in seeds]))
+        finite = _clip(self.stack.net.gradient, self.settings.clip) & np.isfinite(losses)
+        self.record.diverge(update, self.stack.members[~finite])
+        self._keep(finite)
+        if self.stack:
+            self.stack.descend(update)
+            self.final[self.stack.members] = self.stack.net.parameters
+            self.record.learn(self.stack.members, losses[finite])
+
+    def _evaluate(self, update):
+        net, members = self.stack.net, self.stack.members
+        errors = _errors(net, [self.test] * len(members))
+        own = self.training_sets and _errors(net, [self.training_sets[seed] for seed in self._seeds()])
+        self.record.evaluate(update, members, errors, own, self.settings.task.criterion)
+        if self.settings.stop:
+            self._keep(np.array([self.record.solved[r] is None for r in members]))
+
+    def _seeds(self):
+        return [self.settings.replicas[r].seed for r in self.stack.members]
+
+    def _keep(self, staying):
+        self.stack = self.stack.only(staying) if staying.any() else None
+
+    def history(self, interrupted=False):
+        s, record = self.settings, self.record
+        size = len(s.cell.places) * s.hidden * (s.hidden + s.task.inputs + 1)
+        weights = self.final[:, :size].reshape(len(self.final), -1, s.hidden + s.task.inputs + 1)
+        head = self.final[:, size:].reshape(len(self.final), s.task.outputs, s.hidden + 1)
+        own = record.training_errors if self.training_sets else None
+        return History(
+            settings={field.name: getattr(s, field.name) for field in fields(s) if field.init},
+            losses=tuple(map(np.array, record.losses)),
+            evaluated_at=np.array(record.evaluated_at, int),
+            errors=tuple(map(np.array, record.errors)),
+            training_errors=own and tuple(map(np.array, own)),
+            updates_to_criterion=tuple(record.solved),
+            diverged=tuple(record.diverged),
+            params=Params(weights, s.cell.places),
+            head=Head(head[:, :, :-1], head[:, :, -1]),
+            interrupted=interrupted,
         )
 
-    net = network(len(seeds))
-    for k, seed in enumerate(seeds):
-        net.weights[k], net.head[k] = _first_weights(cell, task, hidden, seed, *starts[k])
-    stack = _Stack(network, net, np.arange(len(seeds)), np.array(rates)[:, None])
-    record = _Record(len(seeds))
-    final = stack.net.parameters.copy()
-    bar = _bar(updates, progress)
-    try:
-        for update in range(1, updates + 1):
-            drawn = {seed: next(streams[seed]) for seed in {seeds[r] for r in stack.members}}
-            losses = stack.net.learn(*_given(stack.net, [drawn[seeds[r]] for r in stack.members]))
-            finite = _clip(stack.net.gradient, clip) & np.isfinite(losses)
-            if not finite.all():
-                record.diverge(update, stack.members[~finite])
-                if not finite.any():
-                    break
-                stack, losses = stack.only(finite), losses[finite]
-            stack.descend(update)
-            final[stack.members] = stack.net.parameters
-            record.learn(stack.members, losses)
-            bar.update()
-            if update % evaluate_every == 0 or update == updates:
-                errors = _errors(stack.net, [test] * len(stack.members))
-                own = training_sets and _errors(stack.net, [training_sets[seeds[r]] for r in stack.members])
-                record.evaluate(update, stack.members, errors, own, task.criterion)
-                unsolved = np.array([record.solved[r] is None for r in stack.members])
-                bar.set_postfix_str(f"{unsolved.sum()} not yet at the criterion")
-                if stop and not unsolved.any():
-                    break
-                stack = stack.only(unsolved) if stop else stack
-    except KeyboardInterrupt:
-        record.interrupted = True
-    finally:
-        bar.close()
-    rows = net.weights.shape[1:]
-    head = final[:, math.prod(rows) :].reshape(len(seeds), task.outputs, hidden + 1)
-    return History(
-        settings=settings,
-        losses=tuple(np.array(values) for values in record.losses),
-        evaluated_at=np.array(record.evaluated_at, int),
-        errors=tuple(np.array(values) for values in record.errors),
-        training_errors=None if training_sets is None else tuple(np.array(values) for values in record.training_errors),
-        updates_to_criterion=tuple(record.solved),
-        diverged=tuple(record.diverged),
-        params=Params(final[:, : math.prod(rows)].reshape((len(seeds),) + rows), cell.places),
-        head=Head(head[:, :, :-1], head[:, :, -1]),
-        interrupted=record.interrupted,
-    )
+
+def _network(cell, task, hidden, replicas, batch, dtype):
+    return Network(cell, task.length, replicas, task.inputs, hidden, task.outputs, batch, task.loss, task.when, dtype,
+                   task.bits)
 
 
 class _Record:
@@ -174,7 +198,7 @@ class _Record:
     def __init__(self, replicas):
         self.losses, self.errors, self.training_errors = ([[] for _ in range(replicas)] for _ in range(3))
         self.solved, self.diverged = [None] * replicas, [None] * replicas
-        self.evaluated_at, self.interrupted = [], False
+        self.evaluated_at = []
 
     def learn(self, members, losses):
         for r, loss in zip(members, losses, strict=True):
@@ -231,90 +255,33 @@ def _clip(gradient, limit):
     return np.isfinite(norms)
 
 
-def _first_weights(cell, task, hidden, seed, forget_bias, input_bias, recurrent, quiet):
+def _first_weights(cell, task, hidden, replica):
     """A replica's weights (rows, columns) and output layer (outputs, hidden + 1), drawn from its seed."""
-    rng = np.random.default_rng([seed, _WEIGHTS])
+    rng, recurrent = np.random.default_rng([replica.seed, WEIGHTS]), replica.recurrent
     params = init_params(cell, task.inputs, hidden, rng)
     for block in params.values():
         block.W_h[...] = np.eye(hidden) if recurrent == "identity" else block.W_h * recurrent
+    write = params["input_gate" if "input_gate" in params else "candidate"]
+    for weights in (write.W_x, write.W_h):
+        weights *= replica.quiet
     limit = math.sqrt(6 / (hidden + task.outputs))  # Glorot & Bengio 2010
     head = np.column_stack([rng.uniform(-limit, limit, (task.outputs, hidden)), np.zeros(task.outputs)])
+    forget_bias, input_bias = replica.forget_bias, replica.input_bias
     if forget_bias == "chrono":
         forget_bias = np.log(rng.uniform(1, max(1, task.length - 1), hidden))
         input_bias = -forget_bias
     for place, bias in (("forget_gate", forget_bias), ("input_gate", input_bias)):
         if place in params:
             params[place].b[...] = bias
-    for part in params["input_gate" if "input_gate" in params else "candidate"]:
-        part *= quiet
     return params.weights, head
 
 
-class _Sample(NamedTuple):
-    """Checked sequences, features first, as `Network` takes them.
-
-    x (T, inputs, B); targets (read steps, outputs, B), or classes (read steps, 1, B); weights (T, B) of the steps
-    counted in each sequence, which sum to 1, or None where the task counts the same ones in all.
-    """
-
-    x: np.ndarray
-    targets: np.ndarray
-    weights: np.ndarray | None
-
-    def only(self, chosen):
-        return _Sample(*(None if array is None else array[..., chosen] for array in self))
-
-
-def _sample(task, sample, rng, batch):
-    """A checked `_Sample` of `batch` sequences, drawn by this function of the task."""
-    drawn, masked = sample(rng, batch), task.when == "counted"
-    if not isinstance(drawn, tuple) or len(drawn) != 2 + masked:
-        expected = "three arrays, inputs, targets and counted" if masked else "a pair of arrays, inputs and targets"
-        came = f"{len(drawn)} of them" if isinstance(drawn, tuple) else describe(drawn)
-        raise complaint("task.sample", expected, came)
-    x, targets, *mask = (np.asarray(array) for array in drawn)
-    if x.shape != (task.length, batch, task.inputs):
-        raise complaint("task.sample", f"x of shape {(task.length, batch, task.inputs)}", f"shape {x.shape}")
-    steps = () if task.when == "last" else (task.length,)
-    classes = task.loss == "cross-entropy"
-    expected = steps + ((batch,) if classes else (batch, task.outputs))
-    if targets.shape != expected:
-        raise complaint("task.sample", f"targets of shape {expected}", f"shape {targets.shape}")
-    if classes and (targets.dtype.kind not in "iu" or targets.min() < 0 or targets.max() >= task.outputs):
-        raise complaint("task.sample", f"whole class numbers from 0 to {task.outputs - 1}", describe(targets))
-    if any(array.dtype.kind not in "fiub" or not np.isfinite(array).all() for array in (x, targets)):
-        raise complaint("task.sample", "finite numbers", "NaN, infinity or something that is no number")
-    targets = targets.reshape((-1, batch, 1 if classes else task.outputs))
-    weights = _weights(task, batch, *mask) if masked else None
-    return _Sample(np.swapaxes(x, -1, -2), np.swapaxes(targets, -1, -2), weights)
-
-
-def _weights(task, batch, counted):
-    if counted.shape != (task.length, batch) or counted.dtype != bool:
-        raise complaint("task.sample", f"counted of shape {(task.length, batch)} and dtype bool", describe(counted))
-    if not counted.any(axis=0).all():
-        raise complaint("task.sample", "a counted step in every sequence", "a sequence without one")
-    return counted / counted.sum(axis=0)
-
-
-def _fresh(task, seed, batch):
-    rng = np.random.default_rng([seed, _DATA])
-    while True:
-        yield _sample(task, task.sample, rng, batch)
-
-
-def _from_set(training_set, seed, batch):
-    rng = np.random.default_rng([seed, _CHOICE])
-    while True:
-        yield training_set.only(rng.choice(training_set.x.shape[-1], batch, replace=False))
-
-
-def _given(net, samples):
-    """Write one sample a replica into the network's input; returns its targets, and the weights or None."""
-    targets = _filled(net, [(sample.x, sample.targets) for sample in samples])
-    if samples[0].weights is None:
+def _given(net, batches):
+    """Write one `Batch` a replica into the network's input; returns their targets, and their weights or None."""
+    targets = _filled(net, [(batch.x, batch.targets) for batch in batches])
+    if batches[0].weights is None:
         return targets, None
-    return targets, np.stack([sample.weights for sample in samples], axis=1, dtype=net.x.dtype)
+    return targets, np.stack([batch.weights for batch in batches], axis=1, dtype=net.x.dtype)
 
 
 def _filled(net, samples):
@@ -325,49 +292,12 @@ def _filled(net, samples):
     return targets.astype(net.x.dtype) if targets.dtype.kind == "f" else targets
 
 
-def _errors(net, samples):
-    """Every replica's mean error over all sequences of its sample (R,), a batch at a time."""
-    batch, count = net.x.shape[-1], samples[0].x.shape[-1]
+def _errors(net, sets):
+    """Every replica's mean error over the sequences of its set, a `Batch` of any size: (R,)."""
+    batch, count = net.x.shape[-1], sets[0].x.shape[-1]
     errors = []
     for start in range(0, count, batch):
         columns = np.arange(start, start + batch) % count  # the last batch is filled up from the start
-        given = _given(net, [sample.only(columns) for sample in samples])
-        errors.append(net.errors(*given)[:, : count - start])
+        parts = {id(own): own.only(columns) for own in sets}  # most often all have the same set
+        errors.append(net.errors(*_given(net, [parts[id(own)] for own in sets]))[:, : count - start])
     return np.ascontiguousarray(np.concatenate(errors, axis=1), dtype=np.float64).mean(axis=1)
-
-
-def _seeds(seeds):
-    if np.ndim(seeds) != 1 or not len(seeds):
-        raise complaint("seeds", "at least one whole number in a sequence, such as range(8)", describe(seeds))
-    return [whole_number("seeds", seed, at_least=0) for seed in seeds]
-
-
-def _one_each(argument, value, count, above=-math.inf, word=None):
-    """One checked number (or `word`) for each of `count` replicas, from one for all or a sequence of them."""
-    values = [value] * count if isinstance(value, str) or np.ndim(value) == 0 else list(value)
-    if len(values) != count:
-        raise complaint(argument, f"one value, or one for each of the {count} seeds", f"{len(values)} of them")
-    return [
-        one if isinstance(one, str) and one == word else finite_number(argument, one, above=above) for one in values
-    ]
-
-
-def _bar(updates, progress):
-    if not progress:
-        return _Silent()
-    from tqdm.auto import tqdm  # only here, so that importing the package does not pay for it
-
-    return tqdm(total=updates, unit="update")
-
-
-class _Silent:
-    """A progress bar that shows nothing."""
-
-    def update(self):
-        pass
-
-    def set_postfix_str(self, text):
-        pass
-
-    def close(self):
-        pass

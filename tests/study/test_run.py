@@ -18,7 +18,7 @@ from lstm_teach.studies.first.table import STUDY
 from lstm_teach.study import job
 from lstm_teach.study.command import main
 from lstm_teach.study.run import _TimeLeft, run
-from lstm_teach.training.train import train
+from lstm_teach.training import train
 from tests.study.miniature import ROWS, TOTAL, comparable, finish, lines, start
 from tools.notebooks import ROOT
 
@@ -112,9 +112,9 @@ def test_the_time_left_is_weighted_by_what_each_kind_of_job_took():
 
 def test_an_interrupted_training_is_no_record(monkeypatch):
     def interrupted(*arguments, **options):
-        return replace(train(*arguments, **options), interrupted=True)
+        raise KeyboardInterrupt
 
-    monkeypatch.setattr(job, "train", interrupted)
+    monkeypatch.setattr(train.Network, "learn", interrupted)
     row = next(row for row in ROWS if row.phase == "common")
     with pytest.raises(KeyboardInterrupt):
         job.perform(STUDY, row, [(0, dict(row.settings[0]))])

@@ -1,5 +1,6 @@
 """Training: a replica is alone in any stack, ends where it should, and bad input is refused in one sentence."""
 
+import inspect
 import subprocess
 import sys
 from dataclasses import replace
@@ -8,7 +9,10 @@ import numpy as np
 import pytest
 
 from lstm_teach import CELLS, LSTM, TANH_ONLY, VANILLA_RNN, Task, init_params, tasks, train, unroll
+from lstm_teach.training import batches
 from lstm_teach.training import train as training
+from lstm_teach.training.settings import Replica, Settings
+from lstm_teach.training.train import errors_on, fit
 
 LATCH = tasks.latch(12)
 QUICK = dict(learning_rate=1e-2, updates=30, batch=8, evaluate_every=10, test_sequences=20, progress=False)
@@ -106,7 +110,7 @@ def test_a_wild_learning_rate_raises_no_warning():
 
 def test_the_recorded_errors_are_those_of_the_final_weights():
     history = train(LSTM, LATCH, 5, [0, 1], **QUICK)
-    x, targets = LATCH.sample(np.random.default_rng(training._TEST_SEED), 20)
+    x, targets = LATCH.sample(np.random.default_rng(batches.TEST_SEED), 20)
     trace = unroll(LSTM, history.params, np.repeat(x[:, None], 2, axis=1))
     outputs = np.einsum("roh,trbh->trbo", history.head.W, trace.h) + history.head.b[:, None]
     errors = ((outputs - targets[:, None]) ** 2).mean(axis=(0, 2, 3))
@@ -129,18 +133,23 @@ def test_one_update_is_adam_on_the_clipped_gradient():
 
 
 def test_starting_weights():
-    draw = lambda cell, **knobs: training._first_weights(  # noqa: E731
-        cell, LATCH, 6, 5, **{"forget_bias": 1.0, "input_bias": 0.0, "recurrent": 1.0, "quiet": 1.0} | knobs
-    )[0].reshape(-1, 6, 9)
+    usual = Replica(5, learning_rate=1e-2, forget_bias=1.0, input_bias=0.0, recurrent=1.0, quiet=1.0)
+
+    def draw(cell, **own):
+        return training._first_weights(cell, LATCH, 6, usual._replace(**own))[0].reshape(-1, 6, 9)
+
     assert (draw(LSTM)[1, :, -1] == 1).all() and (draw(LSTM, input_bias=-2.0)[0, :, -1] == -2).all()
     chrono = draw(LSTM, forget_bias="chrono")
     assert (chrono[0, :, -1] == -chrono[1, :, -1]).all()
     assert (0 <= chrono[1, :, -1]).all() and (chrono[1, :, -1] <= np.log(11)).all() and len(set(chrono[1, :, -1])) == 6
     assert (draw(VANILLA_RNN, recurrent="identity")[0, :, :6] == np.eye(6)).all()
     assert np.allclose(draw(VANILLA_RNN, recurrent=0.5)[0, :, :6] * 2, draw(VANILLA_RNN)[0, :, :6])
-    for cell, block in ((LSTM, 0), (TANH_ONLY, 1)):  # the input gate's rows, or the candidate's where it has none
-        loud, quiet = draw(cell), draw(cell, quiet=0.5)
-        assert np.allclose(quiet[block], loud[block] / 2) and (np.delete(quiet - loud, block, 0) == 0).all()
+    assert (draw(TANH_ONLY)[0, :, :-1] == draw(LSTM)[1, :, :-1]).all()  # two cells share the blocks that both have
+    for cell, place in ((LSTM, "input_gate"), (TANH_ONLY, "candidate"), (CELLS["COUPLED"], "candidate")):
+        quiet, loud = draw(cell, quiet=0.5, input_bias=-3.0), draw(cell, input_bias=-3.0)
+        row = cell.places.index(place)
+        assert (quiet[row, :, :-1] == loud[row, :, :-1] / 2).all() and (quiet[row, :, -1] == loud[row, :, -1]).all()
+        assert (np.delete(quiet, row, axis=0) == np.delete(loud, row, axis=0)).all()
 
 
 def test_a_fixed_training_set_is_learned_by_heart_and_is_the_same_for_every_cell():
@@ -148,9 +157,8 @@ def test_a_fixed_training_set_is_learned_by_heart_and_is_the_same_for_every_cell
     history = train(LSTM, tasks.once(10), 16, [0, 1], training_sequences=8, **settings)
     for errors, own in zip(history.errors, history.training_errors, strict=True):
         assert own[-1] < 0.02 < errors[-1] / 2
-    firsts = [next(training._from_set(training._sample(LATCH, LATCH.sample, np.random.default_rng([7, 1]), 9), 7, 4))
-              for _ in range(2)]
-    assert (firsts[0][0] == firsts[1][0]).all()
+    firsts = [next(batches.from_set(batches.training_set(LATCH, 7, 9), 7, 4)) for _ in range(2)]
+    assert (firsts[0].x == firsts[1].x).all()
     assert train(LSTM, LATCH, 4, [0], **QUICK).training_errors is None
 
 
@@ -162,7 +170,7 @@ def test_held_out_sequences_are_the_test():
 def test_a_text_is_measured_in_bits_on_the_held_out_chapters():
     task = tasks.next_character(20)
     history = train(LSTM, task, 16, [0], **QUICK | {"updates": 150, "evaluate_every": 50, "test_sequences": 64})
-    x, classes = task.held_out(np.random.default_rng(training._TEST_SEED), 64)
+    x, classes = task.held_out(np.random.default_rng(batches.TEST_SEED), 64)
     own = type(history.params)(history.params.weights[0], history.params.places)
     outputs = unroll(LSTM, own, x.astype(float)).h @ history.head.W[0].T + history.head.b[0]
     shares = np.exp(outputs) / np.exp(outputs).sum(axis=-1, keepdims=True)
@@ -187,7 +195,7 @@ def test_counted_steps_are_what_is_learned_and_what_is_measured(training_sequenc
     settings = QUICK | {"updates": 200, "evaluate_every": 100, "test_sequences": 30}
     history = train(LSTM, COUNTED, 6, [0, 1], training_sequences=training_sequences, **settings)
     assert history.updates_to_criterion == (None, None)  # without a criterion nothing is solved
-    sets = [(history.errors, [COUNTED.sample(np.random.default_rng(training._TEST_SEED), 30)] * 2)]
+    sets = [(history.errors, [COUNTED.sample(np.random.default_rng(batches.TEST_SEED), 30)] * 2)]
     if training_sequences:
         sets.append((history.training_errors, [COUNTED.sample(np.random.default_rng([r, 1]), 30) for r in (0, 1)]))
     for recorded, drawn in sets:
@@ -201,21 +209,70 @@ def test_counted_steps_are_what_is_learned_and_what_is_measured(training_sequenc
 
 def test_every_length_stands_in_the_test_sequences_of_varying_length():
     task = tasks.varying_length()
-    _, _, counted = task.sample(np.random.default_rng(training._TEST_SEED), 512)
+    _, _, counted = task.sample(np.random.default_rng(batches.TEST_SEED), 512)
     assert set(counted.argmax(axis=0) + 1) == set(range(30, 71)) and task.length == 70
 
 
-def test_ctrl_c_returns_what_there_is():
+def interrupted_at_update(number):
+    """The latch, whose sample of this update is the moment at which someone types Ctrl-C."""
     calls = iter(range(10_000))
 
     def sample(rng, batch):
-        if next(calls) == 25:
+        if next(calls) == number:  # the 0th call draws the test sequences
             raise KeyboardInterrupt
         return LATCH.sample(rng, batch)
 
-    history = train(LSTM, replace(LATCH, sample=sample), 4, [0], **QUICK)
+    return replace(LATCH, sample=sample)
+
+
+def test_ctrl_c_returns_what_there_is():
+    history = train(LSTM, interrupted_at_update(25), 4, [0], **QUICK)
     assert history.interrupted and len(history.losses[0]) == 24 and len(history.errors[0]) == 2
     assert np.isfinite(history.params.weights).all()
+    whole = train(LSTM, LATCH, 4, [0], **QUICK | {"updates": 24})
+    assert not whole.interrupted and (whole.params.weights == history.params.weights).all()
+
+
+def test_fit_is_train_without_a_bar_and_lets_ctrl_c_through(capsys):
+    asked = {name: value for name, value in QUICK.items() if name != "progress"}
+    with pytest.raises(KeyboardInterrupt):
+        fit(Settings(LSTM, interrupted_at_update(25), 4, [0], **asked))
+    fitted, trained = fit(Settings(LSTM, LATCH, 4, [0, 1], **asked)), train(LSTM, LATCH, 4, [0, 1], **QUICK)
+    assert all(of_replica(fitted, r) == of_replica(trained, r) for r in (0, 1)) and not fitted.interrupted
+    assert fitted.settings == trained.settings and fitted.settings["updates"] == 30
+    assert capsys.readouterr() == ("", "")
+
+
+def test_train_asks_for_what_settings_hold_and_a_bar():
+    asked = {name: one.default for name, one in inspect.signature(train).parameters.items()}
+    assert asked.pop("progress") is True
+    assert asked == {name: one.default for name, one in inspect.signature(Settings).parameters.items()}
+    changed = {"batch": 7, "forget_bias": [2.0], "input_bias": -1.0, "recurrent": 0.5, "quiet": 0.1, "clip": 2.0,
+               "evaluate_every": 3, "test_sequences": 11, "training_sequences": 20, "stop": False, "dtype": np.float64}
+    assert set(changed) == {name for name, default in asked.items() if default is not inspect.Parameter.empty}
+    given = dict(cell=LSTM, task=LATCH, hidden=3, seeds=[4], learning_rate=1e-3, updates=5) | changed
+    assert train(**given, progress=False).settings == given
+
+
+def test_settings_are_frozen_and_say_what_each_network_has_of_its_own():
+    settings = Settings(LSTM, LATCH, 4, [3, 3], learning_rate=1e-2, updates=1, input_bias=[0, -3])
+    assert settings.replicas == (Replica(3, 0.01, 1.0, 0.0, 1.0, 1.0), Replica(3, 0.01, 1.0, -3.0, 1.0, 1.0))
+    with pytest.raises(AttributeError):
+        settings.hidden = 5
+
+
+def test_errors_on_another_task_are_those_of_the_readable_reference():
+    history = train(LSTM, LATCH, 5, [0, 1], **QUICK | {"batch": 32, "test_sequences": 70})
+    same = errors_on(LATCH, LSTM, history.params, history.head, sequences=70)
+    assert same.tolist() == [errors[-1] for errors in history.errors]
+    longer = tasks.varying_length(9, 31)
+    x, targets, counted = longer.sample(np.random.default_rng(batches.TEST_SEED), 70)
+    for r, error in enumerate(errors_on(longer, LSTM, history.params, history.head, sequences=70)):
+        own = type(history.params)(history.params.weights[r], history.params.places)
+        outputs = unroll(LSTM, own, x).h @ history.head.W[r].T + history.head.b[r]
+        assert error == pytest.approx(((outputs - targets) ** 2)[counted].mean(), rel=1e-5)
+    with pytest.raises(ValueError, match="^params and head: expected 1 inputs and 1 outputs, .*, got 2 and 1$"):
+        errors_on(tasks.echo(20), LSTM, history.params, history.head)
 
 
 def test_the_bar_is_shown_on_stderr_and_only_on_request(capsys):
@@ -225,12 +282,14 @@ def test_the_bar_is_shown_on_stderr_and_only_on_request(capsys):
     assert capsys.readouterr() == ("", "")
 
 
-def test_importing_and_training_without_a_bar_loads_nothing_heavy():
+def test_importing_loads_no_bar_and_training_nothing_heavy():
     code = (
-        "import sys, lstm_teach as l; l.train(l.LSTM, l.tasks.latch(5), 3, [0], 1e-2, 2, progress=False)\n"
-        "print(sorted({'matplotlib', 'ipywidgets', 'tqdm', 'torch'} & set(sys.modules)))"
+        "import sys, lstm_teach as l; print('tqdm' in sys.modules)\n"
+        "l.train(l.LSTM, l.tasks.latch(5), 3, [0], 1e-2, 2, progress=False)\n"
+        "print(sorted({'matplotlib', 'ipywidgets', 'torch'} & set(sys.modules)))"
     )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n[]\n"
 
 
 def counting(mask):
@@ -259,6 +318,7 @@ def misshapen(x, targets):
     ({"recurrent": None}, "recurrent: expected a finite number, got None"),
     ({"forget_bias": "chrono", "input_bias": 1}, "input_bias: expected 0 beside forget_bias='chrono', .*, got 1.*"),
     ({"training_sequences": 7}, "training_sequences: expected a whole number of at least 8, got 7"),
+    ({"quiet": "quiet"}, "quiet: expected a finite number, got 'quiet'"),
     ({"dtype": int}, "dtype: expected numpy.float32 or numpy.float64, got <class 'int'>"),
     ({"task": misshapen((8, 12, 2), (12, 8, 1))},
      r"task.sample: expected x of shape \(12, 20, 2\), got shape \(8, 12, 2\)"),
