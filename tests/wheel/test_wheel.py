@@ -1,6 +1,5 @@
 """The wheel in an environment of its own: with nothing of this checkout, and the oldest versions that it admits."""
 
-import inspect
 import json
 import os
 import re
@@ -12,7 +11,7 @@ from zipfile import ZipFile
 import pytest
 from packaging.version import Version
 
-from lstm_teach import widgets
+from tests.explorers.moves import EXPLORERS
 from tools.notebooks import PATHS, ROOT, code_cells, read
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -117,9 +116,8 @@ def test_without_jupyterlab_the_command_lays_the_notebooks_and_says_how_to_get_i
 
 def test_every_explorer_stands_in_a_notebook():
     """So that executing all notebooks, below, makes all explorers."""
-    declared = {name for name, value in vars(widgets).items() if inspect.isfunction(value) and name[0] != "_"}
     source = "\n".join(cell.source for path in PATHS for cell in code_cells(read(path)))
-    assert set(re.findall(r"\bwidgets\.(\w+)\(", source)) == declared - {"explorer"}
+    assert set(re.findall(r"\bexplorers\.(\w+)\(", source)) == set(EXPLORERS)
 
 
 def test_every_notebook_runs_and_its_claims_hold(programs, laid, tmp_path):
