@@ -38,6 +38,12 @@ ROLES = {
     "hidden_state": Role("#7A7A7A", (0, (5, 1, 1, 1)), "hidden state h"),
 }
 
+# One colour and line style a cell, wherever cells are compared.
+CELL_ROLES = {
+    "LSTM": Role("#0072B2", "-", "LSTM"),
+    "TANH_ONLY": Role("#B5197B", (0, (4, 1.5)), "tanh-only"),
+    "VANILLA_RNN": Role("#6E6E6E", ":", "vanilla RNN"),
+}
 
 # What is no role: text and lines, and what stands behind them.
 BLACK, DARK, GREY, PALE = "#000000", "#222222", "#8a8a8a", "#d9d9d9"
