@@ -17,17 +17,18 @@ def batch(T, B, D):
     return rng.standard_normal((T, B, D)).astype(np.float32), rng.standard_normal((B, 1)).astype(np.float32)
 
 
-def engine(T, B, D, H, cell=cells.LSTM, replicas=1):
+def network(T, B, D, H, cell=cells.LSTM, replicas=1):
+    """A network of the engine with first weights, and its batch: (network, input, targets)."""
     x, y = batch(T, B, D)
-    x, y = np.swapaxes(x, -1, -2)[:, None], y.T[None, None]
-
-    def network(count):
-        return Network(cell, T, count, D, H, 1, B, "squared", "last", np.float32)
-
-    net = network(replicas)
+    net = Network(cell, T, replicas, D, H, 1, B, "squared", "last", np.float32)
     for r in range(replicas):
         net.weights[r], net.head[r] = cells.init_params(cell, D, H, r).weights, 0.1
-    stack, update = _Stack(network, net, np.arange(replicas), np.full((replicas, 1), 1e-3)), 0
+    return net, np.swapaxes(x, -1, -2)[:, None], y.T[None, None]
+
+
+def engine(T, B, D, H, cell=cells.LSTM, replicas=1):
+    net, x, y = network(T, B, D, H, cell, replicas)
+    stack, update = _Stack(None, net, np.arange(replicas), np.full((replicas, 1), 1e-3)), 0
 
     def step():
         nonlocal update

@@ -10,7 +10,7 @@ import platform
 import subprocess
 import sys
 from pathlib import Path
-from time import process_time
+from time import perf_counter, process_time
 
 import matplotlib
 import numpy as np
@@ -18,12 +18,15 @@ import torch
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from lstm_teach import CELLS
+from lstm_teach.training.unrolled import replicas_at_a_time
 
 from . import contestants
 
 RESULTS = Path(__file__).with_name("results")
 SIZES = [(50, 32, 2, 8), (100, 64, 2, 16), (100, 64, 2, 32), (100, 128, 8, 64)]
 ABLATED = (100, 64, 2, 16)
+STACKED = [(50, 32, 2, 12), (200, 32, 2, 12), (200, 32, 2, 32)]  # as a study trains them
+KINDS = ("products", "tanh", "element by element")
 ROUNDS = 15
 PEERS = {"torch_lstm": "torch.nn.LSTM", "torch_cell": "hand-written torch cell", "course_numpy": "course-style NumPy"}
 
@@ -97,6 +100,30 @@ def machine_rates():
             "tanh": z.size / best["tanh"]}
 
 
+def shares_of(size, replicas, rounds=40):
+    """What the calls of an update spend on products, on tanh and element by element, as shares that sum to 1.
+
+    The calls run in their order, each timed by itself; the least of all rounds counts, so that neither the timer's
+    cost (taken off) nor another process does.
+    """
+    net, x, y = contestants.network(*size, replicas=replicas)
+    net.x[...] = x
+    net.learn(y)
+    calls = net.unrolled.forward_calls + net.unrolled.backward_calls
+    least = np.full((2, len(calls)), np.inf)
+    with np.errstate(all="ignore"):
+        np.setbufsize(16)  # as the engine does
+        for _ in range(rounds):
+            for k, call in enumerate(calls):
+                for row, timed in enumerate((lambda: None, call)):
+                    start = perf_counter()
+                    timed()
+                    least[row, k] = min(least[row, k], perf_counter() - start)
+    kinds = np.array([{np.matmul: "products", np.tanh: "tanh"}.get(call.func, "element by element") for call in calls])
+    spent = least[1] - least[0]
+    return [spent[kinds == kind].sum() / spent.sum() for kind in KINDS]
+
+
 def scaling():
     """Times along each of T, B, H and R from a common middle, relative to a straight line through that middle."""
     base = {"T": 100, "B": 64, "H": 16, "R": 1}
@@ -115,7 +142,7 @@ def scaling():
     return curves
 
 
-def write_table(rows, memories, shares, rates, curves):
+def write_table(rows, memories, reached, shares, rates, curves):
     with open(RESULTS / "benchmark.csv", "w", newline="") as file:
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
@@ -139,7 +166,12 @@ def write_table(rows, memories, shares, rates, curves):
         + f"products {rates['products'] / 1e9:.0f} G operations/s, tanh {rates['tanh'] / 1e9:.1f} G/s "
         + f"(exp {rates['exp'] / 1e9:.1f} G/s: the engine takes tanh only).", "",
         "| T×B×D×H | share of the floor reached |", "|---|---|",
-        *("| " + "×".join(map(str, size)) + f" | {share:.0%} |" for size, share in shares.items()), "",
+        *("| " + "×".join(map(str, size)) + f" | {share:.0%} |" for size, share in reached.items()), "",
+        "## What the calls of an update spend their time on", "",
+        "Each call timed by itself, the least of many rounds, without what lies between the calls.", "",
+        "| T×B×D×H | networks | their updates a second | " + " | ".join(KINDS) + " |", "|---|---|---|---|---|---|",
+        *(f"| {'×'.join(map(str, size))} | {replicas} | {rate:.0f} | " + " | ".join(f"{x:.0%}" for x in kinds) + " |"
+          for (size, replicas), (rate, kinds) in shares.items()), "",
         "## Growth of an update's time, as a multiple of a straight line through T=100, B=64, H=16, R=1", "",
         *(f"- {axis}: " + ", ".join(f"{point}: {ratio:.2f}" for point, ratio in zip(points, ratios, strict=True))
           for axis, (points, ratios) in curves.items()), "",
@@ -173,12 +205,12 @@ def draw(rows, curves):
 
 
 def main():
-    rows, memories, shares = [], {}, {}
+    rows, memories, reached = [], {}, {}
     rates = machine_rates()
     for size in SIZES:
         steps = [getattr(contestants, name)(*size) for name in ("engine", *PEERS)]
         compared(rows, "one update", size, ["engine", *PEERS.values()], steps)
-        shares[size] = floor(size, rates) / min(seconds(steps[0]) for _ in range(5))
+        reached[size] = floor(size, rates) / min(seconds(steps[0]) for _ in range(5))
     for kind in ("TANH_ONLY", "COUPLED", "VANILLA_RNN"):
         steps = [contestants.engine(*ABLATED, cell=CELLS[kind]), contestants.torch_cell(*ABLATED, kind=kind)]
         compared(rows, f"one update, {kind}", ABLATED, ["engine", PEERS["torch_cell"]], steps)
@@ -191,9 +223,14 @@ def main():
             compared(rows, f"{replicas} networks", size, names, steps, [1, replicas, replicas, replicas])
     for size in SIZES:
         memories[size] = [memory(name, size) for name in ("engine", *PEERS)]
+    shares = {}
+    for size, replicas in [(size, 1) for size in SIZES] + [(size, replicas_at_a_time(size[3])) for size in STACKED]:
+        step = contestants.engine(*size, replicas=replicas)
+        rate = replicas / np.median([seconds(step) for _ in range(ROUNDS)])
+        shares[size, replicas] = rate, shares_of(size, replicas)
     curves = scaling()
     RESULTS.mkdir(exist_ok=True)
-    write_table(rows, memories, shares, rates, curves)
+    write_table(rows, memories, reached, shares, rates, curves)
     draw(rows, curves)
 
 

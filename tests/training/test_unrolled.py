@@ -101,6 +101,20 @@ def test_a_block_is_as_many_steps_as_fit_its_bytes_and_at_least_one(monkeypatch,
         assert sum(call.func == np.add.reduce for call in engine.backward_calls if hasattr(call, "func")) == blocks
 
 
+def test_a_replica_that_overflows_raises_no_warning_and_leaves_its_neighbour_alone():
+    cell, results = Cell("identity", None, None, "identity", "identity"), []
+    for second in (1e30, 0.1):
+        engine = Unrolled(cell, 5, 2, 2, 3, 4, np.float32, 5)
+        engine.x[...], engine.dh[...] = 1, 1
+        weights = np.full((2, 6, 6), 0.1, np.float32)
+        weights[1] = second
+        engine.forward(weights)
+        gradient = engine.backward()
+        results.append((engine.h[:, 0].copy(), gradient[0], np.isfinite(engine.h[:, 1]).all()))
+    assert all((a == b).all() for a, b in zip(results[0][:2], results[1][:2], strict=True))
+    assert (results[0][2], results[1][2]) == (False, True)
+
+
 def test_a_run_leaves_the_settings_of_numpy_as_they_were():
     engine = Unrolled(CELLS["LSTM"], 3, 2, 2, 3, 4, np.float32, 1)
     with np.errstate(over="raise", under="warn", divide="ignore", invalid="warn"):
