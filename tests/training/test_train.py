@@ -187,7 +187,7 @@ def test_a_history_says_in_one_line_how_it_ended():
 
 @pytest.mark.parametrize("own", [
     {"learning_rate": [1e-2, 1e-3]}, {"forget_bias": [1, "chrono"]}, {"input_bias": [0, 1]},
-    {"recurrent": [1, "identity"]}, {"write_scale": [1, 0.1]},
+    {"recurrent": [1, "identity"]}, {"quiet": [1, 0.1]},
 ])
 def test_a_seed_may_come_twice_if_one_setting_differs_and_only_then(own):
     asked = dict(cell=LSTM, task=LATCH, hidden=3, seeds=[5, 5], learning_rate=1e-2, updates=1) | own
