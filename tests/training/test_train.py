@@ -200,6 +200,11 @@ def test_a_seed_may_come_twice_if_one_setting_differs_and_only_then(own):
     assert len(Settings(**asked | {"seeds": [5, 5, 6], name: [*values, values[0]]}).replicas) == 3
 
 
+def test_the_error_is_measured_at_every_interval_and_at_the_end():
+    history = train(LSTM, LATCH, 4, [0, 1], **QUICK | {"updates": 25})
+    assert history.evaluated_at.tolist() == [10, 20, 25] and [len(errors) for errors in history.errors] == [3, 3]
+
+
 def test_training_lowers_the_error_below_the_baseline():
     task = tasks.latch(10)
     history = train(LSTM, task, 8, range(3), **QUICK | {"updates": 300, "evaluate_every": 50})
@@ -242,6 +247,10 @@ def test_a_fixed_training_set_is_learned_by_heart_and_is_the_same_for_every_cell
         assert own[-1] < 0.02 < errors[-1] / 2
     firsts = [next(batches.from_set(batches.training_set(LATCH, 7, 9), 7, 4)) for _ in range(2)]
     assert (firsts[0].x == firsts[1].x).all()
+    own = batches.training_set(LATCH, 7, 9)
+    numbers, stream = {sequence.tobytes(): k for k, sequence in enumerate(own.x.T)}, batches.from_set(own, 7, 4)
+    drawn = [[numbers[sequence.tobytes()] for sequence in next(stream).x.T] for _ in range(30)]
+    assert all(len(set(batch)) == 4 for batch in drawn) and set(sum(drawn, [])) == set(range(9))  # all, none twice
     assert train(LSTM, LATCH, 4, [0], **QUICK).training_errors is None
 
 
