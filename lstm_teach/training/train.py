@@ -295,9 +295,9 @@ def _filled(net, samples):
 def _errors(net, sets):
     """Every replica's mean error over the sequences of its set, a `Batch` of any size: (R,)."""
     batch, count = net.x.shape[-1], sets[0].x.shape[-1]
-    errors = []
+    errors, different = [], {id(own): own for own in sets}  # most often all have the same set
     for start in range(0, count, batch):
         columns = np.arange(start, start + batch) % count  # the last batch is filled up from the start
-        parts = {id(own): own.only(columns) for own in sets}  # most often all have the same set
+        parts = {key: own.only(columns) for key, own in different.items()}
         errors.append(net.errors(*_given(net, [parts[id(own)] for own in sets]))[:, : count - start])
     return np.ascontiguousarray(np.concatenate(errors, axis=1), dtype=np.float64).mean(axis=1)

@@ -1,9 +1,12 @@
 """Tasks against their definitions, and baselines against simulation."""
 
 import pickle
+from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lstm_teach import tasks
 from lstm_teach.training.tasks import Task
@@ -22,7 +25,7 @@ def drawn(task, batch=2000, seed=0):
 
 
 def error_of_best_constant(task, targets, counted=None):
-    """The error of the best prediction that looks at no input, on these targets at the counted steps."""
+    """The error of the best constant prediction on these targets, at the counted steps."""
     if counted is not None:
         assert (counted.sum(axis=0) == 1).all()  # or each would have to be weighted by how many there are
         targets = targets[counted]
@@ -44,6 +47,36 @@ def test_samples_have_the_declared_shapes_and_depend_on_the_seed_only(task):
     again = pickle.loads(pickle.dumps(task)).sample(np.random.default_rng(0), batch)
     assert (again[0] == x).all() and (again[1] == targets).all()
     assert (task.sample(np.random.default_rng(1), batch)[0] != x).any()
+
+
+def test_default_lengths():
+    assert all(factory().length == 50 for factory in FACTORIES)
+    assert (tasks.varying_length().length, tasks.digits().length, tasks.next_character().length) == (70, 8, 64)
+    x, targets = drawn(tasks.echo())
+    assert (targets[10:] == x[:-10]).all()
+
+
+# Tasks of any size, the smallest included, with and without what disturbs them.
+OPTIONS = st.fixed_dictionaries({"mark_noise": st.sampled_from([0, 0.1]), "distractor_sd": st.sampled_from([None, 3])})
+LENGTHS = st.integers(12, 60)
+ANY_TASK = st.one_of(
+    st.builds(tasks.latch, LENGTHS),
+    st.builds(lambda factory, length, options: factory(length, **options),
+              st.sampled_from([tasks.once, tasks.adding, tasks.varying_number]), LENGTHS, OPTIONS),
+    st.builds(lambda shortest, more, options: tasks.varying_length(shortest, shortest + more, **options),
+              st.integers(2, 30), st.integers(0, 30), OPTIONS),
+    st.builds(tasks.temporal_order, LENGTHS),
+    st.builds(tasks.counting, LENGTHS),
+    st.builds(lambda length, share: tasks.echo(length, max(1, int(share * length))), LENGTHS, st.floats(0, 0.9)),
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(ANY_TASK, st.integers(0, 2**32 - 1))
+def test_every_task_states_the_error_of_the_best_constant_whatever_its_size(task, seed):
+    x, targets, *mask = drawn(task, 3000, seed)
+    assert error_of_best_constant(task, targets, *mask) == pytest.approx(task.baseline, rel=0.15)
+    assert x.shape == (task.length, 3000, task.inputs) and np.isfinite(x).all()
 
 
 @pytest.mark.parametrize("task", ALL)
@@ -163,6 +196,12 @@ def test_digits_are_all_there_and_training_and_test_do_not_mix():
     images = {image.tobytes() for image in np.round(16 * x.swapaxes(0, 1)).astype(int)}
     others = {image.tobytes() for image in np.round(16 * held_out.swapaxes(0, 1)).astype(int)}
     assert len(images) == 1297 and len(others) == 500 and not images & others
+    file = Path(tasks.__file__).with_name("data") / "digits.npz"
+    with np.load(file) as stored:
+        last = {image.tobytes() for image in stored["images"][1297:].astype(int)}
+        assert others == last
+        wrong = np.mean(stored["labels"][1297:] != np.bincount(stored["labels"][1297:]).argmax())
+    assert task.baseline == pytest.approx(wrong, rel=1e-12)
 
 
 def test_next_character_reads_windows_of_the_text_and_its_test_chapters_are_no_training():

@@ -4,11 +4,12 @@ import inspect
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 
-from lstm_teach import CELLS, LSTM, TANH_ONLY, VANILLA_RNN, Task, init_params, tasks, train, unroll
+from lstm_teach import CELLS, LSTM, TANH_ONLY, VANILLA_RNN, Params, Task, backward, init_params, tasks, train, unroll
 from lstm_teach.training import batches
 from lstm_teach.training import train as training
 from lstm_teach.training.settings import Replica, Settings
@@ -29,21 +30,23 @@ def of_replica(history, r):
 
 
 def explosive(rng, batch):
-    """A sample on which a linear cell with enlarged recurrent weights overflows."""
-    return np.full((40, batch, 1), 1e30), np.zeros((batch, 1))
+    """A sample on which a linear cell with much enlarged recurrent weights overflows, and another does not."""
+    return np.ones((40, batch, 1)), np.zeros((batch, 1))
 
 
 EXPLOSIVE = Task(1, 1, 40, "squared", "last", 1.0, 1e-9, explosive)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("task", [LATCH, tasks.varying_length(5, 12), tasks.next_character(12)],
+                         ids=["every step", "counted steps", "classes in bits"])
 @pytest.mark.parametrize("name", ["LSTM", "TANH_ONLY", "VANILLA_RNN", "LINEAR_GATE"])
-def test_a_replica_has_the_same_history_alone_and_in_any_stack(name, dtype):
+def test_a_replica_has_the_same_history_alone_and_in_any_stack(name, task, dtype):
     cell, settings = CELLS[name], QUICK | {"dtype": dtype}
     rates, biases = [1e-2, 3e-3, 1e-2, 1e-1], [0, 1, 3, "chrono"]
-    stack = train(cell, LATCH, 5, [4, 0, 4, 9], **settings | {"learning_rate": rates}, forget_bias=biases)
+    stack = train(cell, task, 5, [4, 0, 4, 9], **settings | {"learning_rate": rates}, forget_bias=biases)
     for r, seed in enumerate([4, 0, 4, 9]):
-        alone = train(cell, LATCH, 5, [seed], **settings | {"learning_rate": rates[r]}, forget_bias=biases[r])
+        alone = train(cell, task, 5, [seed], **settings | {"learning_rate": rates[r]}, forget_bias=biases[r])
         assert of_replica(alone, 0) == of_replica(stack, r)
 
 
@@ -96,10 +99,10 @@ def test_without_stop_every_replica_makes_every_update():
 
 def test_divergence_is_reported_with_its_update_and_leaves_the_others_alone():
     cell, settings = replace(VANILLA_RNN, candidate="identity"), QUICK | {"learning_rate": 1e-3}
-    history = train(cell, EXPLOSIVE, 4, [1, 2], recurrent=[2.0, 0.5], clip=1.0, **settings)
-    assert history.diverged[0] == 1 and len(history.losses[0]) == 0
+    history = train(cell, EXPLOSIVE, 4, [1, 2], recurrent=[20.0, 0.5], **settings)
+    assert history.diverged == (1, None) and [len(losses) for losses in history.losses] == [0, 30]
     assert np.isfinite(history.params.weights).all() and history.updates_to_criterion == (None, None)
-    alone = train(cell, EXPLOSIVE, 4, [2], recurrent=0.5, clip=1.0, **settings)
+    alone = train(cell, EXPLOSIVE, 4, [2], recurrent=0.5, **settings)
     assert of_replica(alone, 0) == of_replica(history, 1)
 
 
@@ -108,13 +111,98 @@ def test_a_wild_learning_rate_raises_no_warning():
     assert all(update is not None for update in history.diverged)
 
 
-def test_the_recorded_errors_are_those_of_the_final_weights():
-    history = train(LSTM, LATCH, 5, [0, 1], **QUICK)
-    x, targets = LATCH.sample(np.random.default_rng(batches.TEST_SEED), 20)
-    trace = unroll(LSTM, history.params, np.repeat(x[:, None], 2, axis=1))
-    outputs = np.einsum("roh,trbh->trbo", history.head.W, trace.h) + history.head.b[:, None]
-    errors = ((outputs - targets[:, None]) ** 2).mean(axis=(0, 2, 3))
-    np.testing.assert_allclose([errors_of_one[-1] for errors_of_one in history.errors], errors, rtol=1e-5)
+def by_the_reference(task, cell, weights, head, sample):
+    """Loss, error, and derivatives by `weights` and `head` (outputs, hidden + 1), all by the readable cell, float64.
+
+    `sample` is what the task's own function returned. One sequence is scored after the other, each over its own steps.
+    """
+    x, targets, *mask = sample
+    params, batch = Params(weights, cell.places), x.shape[1]
+    trace = unroll(cell, params, x.astype(np.float64))
+    outputs = trace.h @ head[:, :-1].T + head[:, -1]
+    d_outputs, loss, error = np.zeros_like(outputs), 0, 0
+    for b in range(batch):
+        steps = {"last": [task.length - 1], "every": range(task.length)}.get(task.when) or np.flatnonzero(mask[0][:, b])
+        for t in steps:
+            y, wanted, share = outputs[t, b], targets[b] if task.when == "last" else targets[t, b], batch * len(steps)
+            if task.loss == "squared":
+                value = ((y - wanted) ** 2).mean()
+                d_outputs[t, b], own = 2 * (y - wanted) / len(y) / share, value
+            else:
+                chances = np.exp(y) / np.exp(y).sum()
+                value = -np.log(chances[wanted])
+                d_outputs[t, b] = (chances - (np.arange(len(y)) == wanted)) / share
+                own = -np.log2(chances[wanted]) if task.bits else y.argmax() != wanted
+            loss, error = loss + value / share, error + own / share
+    d_weights = backward(cell, params, trace, d_outputs @ head[:, :-1])[0].weights
+    d_head = np.column_stack([np.einsum("tbo,tbh->oh", d_outputs, trace.h), d_outputs.sum(axis=(0, 1))])
+    return loss, error, d_weights, d_head
+
+
+def of_three_outputs(when, rng, batch):
+    x = rng.standard_normal((6, batch, 2))
+    targets = np.stack([x[..., 0], x[..., 1], x.sum(axis=-1)], axis=-1) * [1, 2, 3]
+    return x, targets[-1] if when == "last" else targets
+
+
+REFERRED = {
+    "latch": LATCH, "adding": tasks.adding(9, mark_noise=0.1, distractor_sd=3), "number": tasks.varying_number(9),
+    "length": tasks.varying_length(4, 9), "order": tasks.temporal_order(10), "counting": tasks.counting(12),
+    "digits": tasks.digits(), "text": tasks.next_character(9),
+    **{f"three outputs, {when}": Task(2, 3, 6, "squared", when, 1.0, 0.1, partial(of_three_outputs, when))
+       for when in ("last", "every")},
+}
+
+
+@pytest.mark.parametrize("cell", [LSTM, TANH_ONLY], ids=["LSTM", "TANH_ONLY"])
+@pytest.mark.parametrize("task", REFERRED.values(), ids=REFERRED)
+def test_training_is_the_readable_reference_and_adam_step_by_step(task, cell):
+    asked = QUICK | {"updates": 3, "evaluate_every": 1, "stop": False, "dtype": np.float64}
+    history = train(cell, task, 4, [6], **asked)
+    rng = np.random.default_rng([6, batches.DATA])
+    start = training._first_weights(cell, task, 4, Settings(cell, task, 4, [6], 1e-2, 1).replicas[0])
+    values = [array.astype(np.float64) for array in start]
+    means, squares = [[np.zeros_like(value) for value in values] for _ in range(2)]
+    for update in (1, 2, 3):
+        loss, _, *slopes = by_the_reference(task, cell, *values, task.sample(rng, 8))
+        assert history.losses[0][update - 1] == pytest.approx(loss, rel=1e-9)
+        norm = np.sqrt(sum((slope**2).sum() for slope in slopes))
+        for k, slope in enumerate(slopes):
+            slope = slope / max(1, norm)
+            means[k] = 0.9 * means[k] + 0.1 * slope
+            squares[k] = 0.999 * squares[k] + 0.001 * slope**2
+            step = means[k] / (1 - 0.9**update) / (np.sqrt(squares[k] / (1 - 0.999**update)) + 1e-8)
+            values[k] = values[k] - 1e-2 * step
+        test = (task.held_out or task.sample)(np.random.default_rng(batches.TEST_SEED), 20)
+        assert history.errors[0][update - 1] == pytest.approx(by_the_reference(task, cell, *values, test)[1], rel=1e-7)
+    np.testing.assert_allclose(history.params.weights[0], values[0], rtol=1e-6, atol=1e-9)
+
+
+def test_a_history_says_in_one_line_how_it_ended():
+    stack, _ = with_neighbours_that_leave()
+    assert repr(stack) == "History(3 replicas: 2 solved, 0 diverged)"
+    history = train(CELLS["RELU_CANDIDATE"], LATCH, 5, [1, 2], **QUICK | {"learning_rate": [1e30, 1e-3]})
+    assert repr(history) == "History(2 replicas: 0 solved, 1 diverged)"
+
+
+@pytest.mark.parametrize("own", [
+    {"learning_rate": [1e-2, 1e-3]}, {"forget_bias": [1, "chrono"]}, {"input_bias": [0, 1]},
+    {"recurrent": [1, "identity"]}, {"quiet": [1, 0.1]},
+])
+def test_a_seed_may_come_twice_if_one_setting_differs_and_only_then(own):
+    asked = dict(cell=LSTM, task=LATCH, hidden=3, seeds=[5, 5], learning_rate=1e-2, updates=1) | own
+    first, second = Settings(**asked).replicas
+    assert first != second
+    same = {name: [float(values[0])] * 2 for name, values in own.items()}
+    with pytest.raises(ValueError, match=r"^seeds: expected no seed twice with the same settings, got \[5, 5\]$"):
+        Settings(**asked | same)
+    name, values = next(iter(own.items()))
+    assert len(Settings(**asked | {"seeds": [5, 5, 6], name: [*values, values[0]]}).replicas) == 3
+
+
+def test_the_error_is_measured_at_every_interval_and_at_the_end():
+    history = train(LSTM, LATCH, 4, [0, 1], **QUICK | {"updates": 25})
+    assert history.evaluated_at.tolist() == [10, 20, 25] and [len(errors) for errors in history.errors] == [3, 3]
 
 
 def test_training_lowers_the_error_below_the_baseline():
@@ -159,6 +247,10 @@ def test_a_fixed_training_set_is_learned_by_heart_and_is_the_same_for_every_cell
         assert own[-1] < 0.02 < errors[-1] / 2
     firsts = [next(batches.from_set(batches.training_set(LATCH, 7, 9), 7, 4)) for _ in range(2)]
     assert (firsts[0].x == firsts[1].x).all()
+    own = batches.training_set(LATCH, 7, 9)
+    numbers, stream = {sequence.tobytes(): k for k, sequence in enumerate(own.x.T)}, batches.from_set(own, 7, 4)
+    drawn = [[numbers[sequence.tobytes()] for sequence in next(stream).x.T] for _ in range(30)]
+    assert all(len(set(batch)) == 4 for batch in drawn) and set(sum(drawn, [])) == set(range(9))  # all, none twice
     assert train(LSTM, LATCH, 4, [0], **QUICK).training_errors is None
 
 
@@ -171,7 +263,7 @@ def test_a_text_is_measured_in_bits_on_the_held_out_chapters():
     task = tasks.next_character(20)
     history = train(LSTM, task, 16, [0], **QUICK | {"updates": 150, "evaluate_every": 50, "test_sequences": 64})
     x, classes = task.held_out(np.random.default_rng(batches.TEST_SEED), 64)
-    own = type(history.params)(history.params.weights[0], history.params.places)
+    own = Params(history.params.weights[0], history.params.places)
     outputs = unroll(LSTM, own, x.astype(float)).h @ history.head.W[0].T + history.head.b[0]
     shares = np.exp(outputs) / np.exp(outputs).sum(axis=-1, keepdims=True)
     bits = -np.log2(np.take_along_axis(shares, classes[..., None], axis=-1)).mean()
@@ -200,7 +292,7 @@ def test_counted_steps_are_what_is_learned_and_what_is_measured(training_sequenc
         sets.append((history.training_errors, [COUNTED.sample(np.random.default_rng([r, 1]), 30) for r in (0, 1)]))
     for recorded, drawn in sets:
         for r, (x, targets, counted) in enumerate(drawn):
-            own = type(history.params)(history.params.weights[r], history.params.places)
+            own = Params(history.params.weights[r], history.params.places)
             outputs = unroll(LSTM, own, x).h @ history.head.W[r].T + history.head.b[r]
             error = ((outputs - targets) ** 2)[counted].mean()
             assert recorded[r][-1] == pytest.approx(error, rel=1e-4) and error < 1e-3
@@ -268,7 +360,7 @@ def test_errors_on_another_task_are_those_of_the_readable_reference():
     longer = tasks.varying_length(9, 31)
     x, targets, counted = longer.sample(np.random.default_rng(batches.TEST_SEED), 70)
     for r, error in enumerate(errors_on(longer, LSTM, history.params, history.head, sequences=70)):
-        own = type(history.params)(history.params.weights[r], history.params.places)
+        own = Params(history.params.weights[r], history.params.places)
         outputs = unroll(LSTM, own, x).h @ history.head.W[r].T + history.head.b[r]
         assert error == pytest.approx(((outputs - targets) ** 2)[counted].mean(), rel=1e-5)
     with pytest.raises(ValueError, match="^params and head: expected 1 inputs and 1 outputs, .*, got 2 and 1$"):
