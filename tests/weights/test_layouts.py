@@ -23,9 +23,9 @@ from lstm_teach import (
     to_framework,
     unroll,
 )
-from lstm_teach.cell import frameworks
+from lstm_teach.weights import layouts as frameworks
 
-GOLDEN = pathlib.Path(__file__).parent / "golden"
+GOLDEN = pathlib.Path(__file__).parent.parent / "cell" / "golden"
 FRAMEWORKS = ("pytorch", "keras", "onnx")
 
 
