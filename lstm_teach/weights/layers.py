@@ -75,9 +75,12 @@ class _Stored:
     told: Told | None = None
 
     def params(self, direction):
+        return read_arrays(self.framework, *self.arrays[direction])
+
+    def refuse(self):
+        """Raise for a layer that the source says is no LSTM or simple RNN."""
         if self.told and self.told.refused:
             raise complaint("source", "an LSTM or a simple RNN (layer= picks one)", f"{self.name}, {self.told.refused}")
-        return read_arrays(self.framework, *self.arrays[direction])
 
     def in_words(self):
         """Its name and the shapes of its recurrent arrays, for a complaint."""
@@ -86,7 +89,7 @@ class _Stored:
             f"{name} {np.shape(array)}" for arrays, place in self.arrays.values() for name, array in arrays.items()
             if name == names[self.framework] + (place if self.framework == "pytorch" else "")
         ]
-        return f"{self.name!r} ({', '.join(shapes) or (self.told.refused if self.told else 'no recurrent weights')})"
+        return f"{self.name!r} ({', '.join(shapes) or 'no recurrent weights'})"
 
 
 def load_weights(source, layer=None, direction=None):
@@ -105,6 +108,7 @@ def load_weights(source, layer=None, direction=None):
     reads backwards without `direction`, and for all that `from_framework` refuses.
     """
     one = _the_only(_chosen(_found(source), layer))
+    one.refuse()
     if direction is None and set(one.arrays) == {"forward"} and not one.half:
         direction = "forward"
     if direction is None:
@@ -164,6 +168,7 @@ def unroll_layers(layers, x, states=None):
 
 
 def _layer(stored, cell, merge):
+    stored.refuse()
     params = {direction: stored.params(direction) for direction in stored.arrays}
     first = next(iter(params.values()))
     known = _told_cell(stored, first)
