@@ -14,7 +14,8 @@ from .frames import wipe
 def picture_of(trace, labels=None, window=None, sequence=0, fed="input x", marked=None):
     """A movable picture of any `Trace`: what came in, and one quantity of one unit, with the other units in grey.
 
-    `trace` may also map titles to the traces of a network's layers and directions; what came in is that of the first.
+    `trace` may also map titles to the traces of a network's layers and directions; what came in is that of the first: a
+    line for each input, or, of more than a dozen, as those of a text, the number of the strongest.
     Returns `picture(figure)`. `window` is the number of steps shown (all when left out), `fed` says above it what came
     in, and `marked`, (T,) booleans, which steps to shade. Raises `ValueError` when `marked` is not one boolean a step,
     for an empty batch, and for a sequence that is not there.
@@ -29,6 +30,9 @@ def picture_of(trace, labels=None, window=None, sequence=0, fed="input x", marke
         title: {letter: values_of(one, letter, sequence) for letter in LETTERS} for title, one in traces.items()
     }
     x = values_of(first_trace, "x", sequence)
+    wide = x.shape[1] > 12
+    x = x.argmax(axis=1)[:, None] if wide else x
+    dots = {"linestyle": "none", "marker": "o", "markersize": 2.5} if wide else {}
     window = steps if window is None else min(whole_number("window", window), steps)
     marked = np.zeros(steps, bool) if marked is None else np.asarray(marked)
     if marked.shape != (steps,) or marked.dtype != bool:
@@ -39,7 +43,7 @@ def picture_of(trace, labels=None, window=None, sequence=0, fed="input x", marke
         figure.set_size_inches(7.2, 3.4)
         top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[1, 2])
         top.set_title(fed, parse_math=False)
-        top.set_ylabel("input")
+        top.set_ylabel("strongest\ninput" if wide else "input")
         bottom.set_ylabel("value")
         drawn = {}  # the lines, made anew for another quantity and otherwise moved
 
@@ -57,7 +61,7 @@ def picture_of(trace, labels=None, window=None, sequence=0, fed="input x", marke
                 for low, high in edges.reshape(-1, 2):
                     for axes in (top, bottom):
                         axes.axvspan(low, high, color="#e8e8e8", linewidth=0, zorder=0.6)
-                drawn["input"] = top.plot(time, x[view], color="#555555", linewidth=1)
+                drawn["input"] = top.plot(time, x[view], color="#555555", linewidth=1, **dots)
                 drawn["others"] = [bottom.plot([], [], **OTHER_UNITS)[0] for _ in range(others)]
                 roles = [ROLES[LETTERS[letter]] for letter in letters]
                 drawn["unit"] = [bottom.plot([], [], **role.line, linewidth=1.8, label=role.label)[0] for role in roles]

@@ -132,3 +132,12 @@ def test_a_network_has_each_of_its_layers_explored():
 def test_a_wrong_option_of_the_unit_explorer_gets_one_sentence(options, sentence):
     with pytest.raises(ValueError, match=sentence):
         explorers.own_unit(trace_of(LSTM, 40, 3, (2,)), **options)
+
+
+def test_of_a_text_the_strongest_input_is_drawn():
+    x = np.eye(20)[np.arange(40) % 20][:, None]
+    trace = unroll(LSTM, init_params(LSTM, 20, 3, 0), x)
+    figure = explorers.own_unit(trace, list("abcdefghij" * 4), window=10).still(unit=0, start=5, shown="c")
+    (line,) = figure.axes[0].lines
+    assert line.get_ydata().tolist() == list(range(5, 15)) and figure.axes[0].get_ylabel() == "strongest\ninput"
+    assert [label.get_text() for label in figure.axes[1].get_xticklabels()] == list("fghijabcde")
