@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..checks import complaint
+from .layouts import either
 
 _SUFFIXES = {
     ".npz": "npz", ".safetensors": "safetensors", ".h5": "h5", ".hdf5": "h5", ".keras": "keras", ".onnx": "onnx",
@@ -99,6 +100,8 @@ def _reading(expected, path):
 
 def _read_npz(path):
     expected = "an .npz file of plain arrays, as np.savez(path, **arrays) writes it"
+    if os.path.splitext(path)[1].lower() not in _SUFFIXES:
+        expected = f"a file that ends in {either(_SUFFIXES)}"
     # Opened here because np.load leaves a damaged file open. A pickle from a stranger may run any code: refused.
     with _reading(expected, path), open(path, "rb") as file, np.load(file, allow_pickle=False) as content:
         arrays = {name: content[name] for name in content.files}
