@@ -30,8 +30,7 @@ from .cell.cells import (
     step_backward,
     unroll,
 )
-from .cell.counting import count_parameters, framework_parameters, matched_hidden
-from .cell.frameworks import from_framework, load_weights, to_framework
+from .cell.counting import count_parameters, matched_hidden
 from .cell.memory import (
     chrono_bias,
     decayed_sum,
@@ -61,3 +60,7 @@ from .walk.answers import answer
 from .walk.claims import ClaimError, claim
 from .walk.exercises import check
 from .walk.guesses import keep_guesses, recall_guesses
+from .weights.counting import framework_parameters
+from .weights.layers import Layer, Run, load_layers, load_weights, unroll_layers
+from .weights.layouts import from_framework, to_framework
+from .weights.options import framework_cell

@@ -53,17 +53,41 @@ def one_of(argument, value, choices):
 def float_array(argument, value, dtype=None):
     """Return `value` as a floating-point array: float dtypes are kept, integers and booleans become float64.
 
-    `dtype`, when given, is the dtype to convert to. Raises `ValueError` for anything that is not real numbers.
+    PyTorch tensors are taken as they come: detached, fetched from a GPU, bfloat16 as float32 (which is exact). `dtype`,
+    when given, is the dtype to convert to. Raises `ValueError` for what is not real numbers, and for a masked value.
     """
+    if hasattr(value, "detach"):
+        value = value.detach().cpu()
     try:
         array = np.asarray(value)
-    except ValueError:  # a ragged nested list
+    except TypeError:  # a tensor of a dtype that NumPy does not have, such as bfloat16
+        if not hasattr(value, "float"):
+            raise complaint(argument, "a dtype that NumPy has, such as float32", str(value.dtype)) from None
+        array = np.asarray(value.float())
+    except (ValueError, RuntimeError):  # a ragged nested list; tensors with a gradient inside a list
         array = None
+    if array is not None and array.dtype.name == "bfloat16":  # as JAX and ml_dtypes have it
+        array = array.astype(np.float32)
     if array is None or array.dtype.kind not in "fiub":
         raise complaint(argument, "an array of real numbers", describe(value))
+    if np.ma.is_masked(value):
+        raise complaint(argument, "no masked values", f"{np.ma.count_masked(value)} of {array.size} masked")
     if dtype is None:
         dtype = array.dtype if array.dtype.kind == "f" else np.float64
     return array.astype(dtype, copy=False)
+
+
+def finite_array(argument, array, steps=False):
+    """Return `array`; raise a `ValueError` unless all of it is finite. `steps`: say at which index of the first axis.
+
+    "x: expected finite numbers, got NaN at step 10": steps count from 0, as the indices of the array.
+    """
+    bad = ~np.isfinite(array)
+    if bad.any():
+        first = tuple(int(axis[0]) for axis in np.nonzero(bad))
+        came = "NaN" if np.isnan(array[first]) else "infinity"
+        raise complaint(argument, "finite numbers", came + (f" at step {first[0]}" if steps else ""))
+    return array
 
 
 def shaped_array(argument, value, shape, dtype=None):

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..checks import finite_number, float_array
 
-# exp(−|z|) rounding to 0 and 2|z| rounding to infinity are both the right answer here, not a reason to warn.
+# exp(−|z|) or z/6 rounding to 0, and 2|z| rounding to infinity are both the right answer here, not a reason to warn.
 _quietly = {"over": "ignore", "under": "ignore"}
 
 
@@ -105,6 +105,41 @@ def relu_derivative(z):
     return np.where(np.isnan(z), z, z > 0)[()].astype(z.dtype)
 
 
+def hard_sigmoid(z):
+    """σ in three straight pieces, clip(0.2 z + 0.5, 0, 1): as Keras up to version 2, TensorFlow 1, and ONNX's default.
+
+    Keras up to 2.2 and TensorFlow 1 gate with it by default. Raises `ValueError` if `z` is not real numbers.
+    """
+    return _three_pieces(z, 5)
+
+
+def hard_sigmoid_derivative(z):
+    """0.2 where |z| < 2.5, else 0 (0 at the kinks); NaN where z is NaN."""
+    return _three_pieces_derivative(z, 5)
+
+
+def hard_sigmoid_6(z):
+    """σ in three straight pieces, clip(z/6 + 0.5, 0, 1) = relu6(z + 3)/6: the hard_sigmoid of Keras 3 and PyTorch."""
+    return _three_pieces(z, 6)
+
+
+def hard_sigmoid_6_derivative(z):
+    """1/6 where |z| < 3, else 0 (0 at the kinks); NaN where z is NaN."""
+    return _three_pieces_derivative(z, 6)
+
+
+@np.errstate(**_quietly)
+def _three_pieces(z, width):
+    """A straight line of slope 1/`width` through (0, ½), clipped to [0, 1]."""
+    z = float_array("z", z)
+    return np.clip(z / width + z.dtype.type(0.5), 0, 1)
+
+
+def _three_pieces_derivative(z, width):
+    z = float_array("z", z)
+    return np.where(np.isnan(z), z, (np.abs(z) < width / 2) / width)[()].astype(z.dtype)
+
+
 @dataclass(frozen=True)
 class Activation:
     """One activation: `value(z)`, `derivative(z)`, the `symbol` used in pictures, and its `range` (lowest, highest)."""
@@ -119,6 +154,8 @@ ACTIVATIONS = {
     "sigmoid": Activation(sigmoid, sigmoid_derivative, "σ", (0.0, 1.0)),
     "tanh": Activation(tanh, tanh_derivative, "tanh", (-1.0, 1.0)),
     "dead_zone_tanh": Activation(dead_zone_tanh, dead_zone_tanh_derivative, "dead zone", (-1.0, 1.0)),
+    "hard_sigmoid": Activation(hard_sigmoid, hard_sigmoid_derivative, "hard σ", (0.0, 1.0)),
+    "hard_sigmoid_6": Activation(hard_sigmoid_6, hard_sigmoid_6_derivative, "hard σ/6", (0.0, 1.0)),
     "identity": Activation(identity, identity_derivative, "id", (-math.inf, math.inf)),
     "relu": Activation(relu, relu_derivative, "ReLU", (0.0, math.inf)),
 }

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..checks import complaint, describe, finite_number, float_array, one_of, shaped_array, whole_number
+from ..checks import complaint, describe, finite_array, finite_number, float_array, one_of, shaped_array, whole_number
 from .activations import ACTIVATIONS
 
 # The four places that can have weights, in the order of their row blocks, with their letters in the equations.
@@ -236,18 +236,26 @@ class Step(Intermediates):
 class Trace(Intermediates):
     """Every step of a sequence: `Intermediates` with a leading axis T, and the first states h0, c0 (..., hidden).
 
-    `trace.at(t)` is the `Step` at time t, and `len(trace)` is T.
+    `trace.at(t)` is the `Step` at time t, and `len(trace)` is T. Time is that of the input; if `reverse`, the cell read
+    it from the end, so that the step at T − 1 came first and started from h0, c0. `trace.order` are the times as read.
     """
 
     h0: np.ndarray
     c0: np.ndarray
+    reverse: bool = False
 
     def __len__(self):
         return len(self.x)
 
+    @property
+    def order(self):
+        """The times in the order in which the cell read them: a `range`."""
+        return range(len(self))[:: -1 if self.reverse else 1]
+
     def at(self, t):
         """The `Step` at time `t`, 0 ≤ t < T."""
-        h_previous, c_previous = (self.h0, self.c0) if t == 0 else (self.h[t - 1], self.c[t - 1])
+        before = t + 1 if self.reverse else t - 1
+        h_previous, c_previous = (self.h0, self.c0) if t == self.order[0] else (self.h[before], self.c[before])
         series = {field.name: getattr(self, field.name) for field in fields(Intermediates)}
         at_t = {name: None if values is None else values[t] for name, values in series.items()}
         return Step(h_previous=h_previous, c_previous=c_previous, **at_t)
@@ -258,15 +266,14 @@ def step(cell, params, x, h, c):
 
     x (..., inputs); h, c (..., hidden); the leading axes agree, and begin with the replica axes of `params` if it has
     any. Everything is computed in the dtype of the weights. Raises `ValueError` when shapes or places do not fit
-    or a weight is not finite.
+    or a weight or a number that came in is masked or not finite.
     """
     _check_params(cell, params)
-    x = float_array("x", x, params.weights.dtype)
+    x = finite_array("x", float_array("x", x, params.weights.dtype))
     if x.ndim == 0 or x.shape[-1] != params.inputs:
         raise complaint("x", f"shape (..., {params.inputs}), the last axis being the inputs", f"shape {x.shape}")
     leading = _check_leading("x", x.shape[:-1], params)
-    h = shaped_array("h", h, leading + (params.hidden,), params.weights.dtype)
-    c = shaped_array("c", c, leading + (params.hidden,), params.weights.dtype)
+    h, c = (_state(name, state, leading, params) for name, state in {"h": h, "c": c}.items())
     return _step(cell, params, x, h, c)
 
 
@@ -337,42 +344,46 @@ def _step_backward(cell, params, step, dh, dc):
     return Params(d_weights, params.places), dx, dh_previous, dc_previous
 
 
-def unroll(cell, params, x, h=None, c=None):
+def unroll(cell, params, x, h=None, c=None, reverse=False):
     """Run a cell over a sequence: `step` in a loop. Returns a `Trace` of every intermediate at every time.
 
     x (T, ..., inputs), T ≥ 1, usually (T, batch, inputs); the axes after T begin with the replica axes of `params` if
-    it has any. h, c (..., hidden) are the states before the first step, 0 when left out. Raises `ValueError` when
-    shapes or places do not fit or a weight is not finite.
+    it has any. h, c (..., hidden) are the states before the first step, 0 when left out. `reverse` reads x from its
+    end, as one direction of a bidirectional layer does; the trace stays in the order of x. Raises `ValueError` when
+    shapes or places do not fit or a weight or a number that came in is masked or not finite.
     """
     _check_params(cell, params)
     x = float_array("x", x, params.weights.dtype)
     if x.ndim < 2 or len(x) == 0 or x.shape[-1] != params.inputs:
         raise complaint("x", f"shape (T, ..., {params.inputs}) with at least one time step", f"shape {x.shape}")
-    shape, dtype = _check_leading("x", x.shape[1:-1], params, before="T, ") + (params.hidden,), params.weights.dtype
-    h0 = np.zeros(shape, dtype) if h is None else shaped_array("h", h, shape, dtype)
-    c0 = np.zeros(shape, dtype) if c is None else shaped_array("c", c, shape, dtype)
+    finite_array("x", x, steps=True)
+    leading = _check_leading("x", x.shape[1:-1], params, before="T, ")
+    nothing = np.zeros(leading + (params.hidden,), params.weights.dtype)
+    h0 = nothing if h is None else _state("h", h, leading, params)
+    c0 = nothing if c is None else _state("c", c, leading, params)
+    way = -1 if reverse else 1
     steps = []
     h, c = h0, c0
-    for x_t in x:
+    for x_t in x[::way]:
         steps.append(_step(cell, params, x_t, h, c))
         h, c = steps[-1].h, steps[-1].c
-    columns = {field.name: [getattr(one, field.name) for one in steps] for field in fields(Intermediates)}
+    columns = {field.name: [getattr(one, field.name) for one in steps[::way]] for field in fields(Intermediates)}
     columns = {name: None if column[0] is None else np.stack(column) for name, column in columns.items()}
-    return Trace(h0=h0, c0=c0, **columns)
+    return Trace(h0=h0, c0=c0, reverse=bool(reverse), **columns)
 
 
 def backward(cell, params, trace, dh, dc=None):
-    """Backpropagation through time: `step_backward` in a loop, from the last step to the first.
+    """Backpropagation through time: `step_backward` in a loop, from the last step that was read to the first.
 
     `dh` (T, ..., hidden) is the loss's derivative with respect to the h of every step, `dc` (..., hidden) with respect
-    to the last c (0 when left out). Returns (Params of gradients, dx, dh0, dc0). Raises `ValueError` when shapes or
-    places do not fit or a weight is not finite.
+    to the c of the last step read (0 when left out). Returns (Params of gradients, dx, dh0, dc0). Raises `ValueError`
+    when shapes or places do not fit or a weight is not finite.
     """
     _check_params(cell, params)
     dh = shaped_array("dh", dh, trace.h.shape, params.weights.dtype)
     dc = np.zeros_like(trace.c0) if dc is None else shaped_array("dc", dc, trace.c0.shape, params.weights.dtype)
     d_weights, dx, dh_later = np.zeros_like(params.weights), np.zeros_like(trace.x), np.zeros_like(trace.h0)
-    for t in reversed(range(len(trace))):
+    for t in reversed(trace.order):
         gradient, dx[t], dh_later, dc = _step_backward(cell, params, trace.at(t), dh[t] + dh_later, dc)
         d_weights += gradient.weights
     return Params(d_weights, params.places), dx, dh_later, dc
@@ -403,6 +414,10 @@ def _check_params(cell, params):
     if not np.isfinite(params.weights).all():
         bad = next(place for place in params if not all(np.isfinite(part).all() for part in params[place]))
         raise complaint("params", "finite weights", f"NaN or infinity in {bad}")
+
+
+def _state(argument, value, leading, params):
+    return finite_array(argument, shaped_array(argument, value, leading + (params.hidden,), params.weights.dtype))
 
 
 def _check_leading(argument, leading, params, before=""):

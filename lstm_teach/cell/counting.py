@@ -1,22 +1,17 @@
-"""How many parameters a recurrent layer has: ours, and what each framework reports for "the same" layer.
+"""How many parameters a cell has, and how wide it may be for as many.
 
 Each place with weights holds W_h (hidden, hidden), W_x (hidden, inputs) and one bias (hidden,), hence
 
     count = places · h (d + h + 1)         d inputs, h hidden units
 
-so an LSTM has 4h(d + h + 1), and a cell without its input gate exactly three quarters of that. Frameworks differ in
-one thing only: how many biases they keep.
+so an LSTM has 4h(d + h + 1), and a cell without its input gate exactly three quarters of that. What frameworks report
+for their layers is in `weights.counting`.
 """
 
 import math
 
-import numpy as np
-
-from ..checks import complaint, describe, one_of, whole_number
+from ..checks import complaint, describe, whole_number
 from .cells import Cell
-
-# Blocks of weights in a layer: the LSTM's i, f, g, o; the GRU's update gate, reset gate and candidate; the RNN's one.
-_BLOCKS = {"lstm": 4, "gru": 3, "rnn": 1}
 
 
 def count_parameters(cell, inputs, hidden):
@@ -44,43 +39,6 @@ def matched_hidden(cell, inputs, budget):
     below = (math.isqrt(b * b + 4 * share) - b) // 2
     # min keeps the first of equals, and the smaller width comes first.
     return min((max(below, 1), below + 1), key=lambda hidden: abs(count_parameters(cell, inputs, hidden) - budget))
-
-
-def framework_parameters(name, layer, inputs, hidden, **options):
-    """The number of parameters that a framework reports for one layer.
-
-    `name` is "pytorch", "keras" or "onnx"; `layer` is "lstm", "gru" or "rnn"; k = 4, 3, 1 blocks. Weights are
-    k·h(d + h) everywhere. Biases: PyTorch and ONNX keep two for each unit, 2kh (one for x, one for h); Keras keeps
-    one, kh, but two for a GRU with `reset_after`, where the candidate's second bias stands inside the reset product.
-    ONNX peepholes are 3h more. Options, each True or False:
-
-        bias            all frameworks, default True; False leaves every bias out
-        bidirectional   all frameworks, default False; True doubles the count
-        reset_after     Keras GRU only, default True
-        peepholes       ONNX LSTM only, default False
-
-    Sources: the reference pages of torch.nn.LSTM, GRU and RNN, of Keras's LSTM, GRU and SimpleRNN, and of the ONNX
-    operators LSTM, GRU and RNN. Returns an `int`; raises `ValueError` for unknown names, sizes below 1, and options
-    that the layer does not have.
-    """
-    one_of("name", name, ("pytorch", "keras", "onnx"))
-    one_of("layer", layer, _BLOCKS)
-    inputs, hidden = whole_number("inputs", inputs), whole_number("hidden", hidden)
-    chosen = {"bias": True, "bidirectional": False}
-    if (name, layer) == ("keras", "gru"):
-        chosen["reset_after"] = True
-    if (name, layer) == ("onnx", "lstm"):
-        chosen["peepholes"] = False
-    for option, value in options.items():
-        one_of(f"option of {name} {layer}", option, chosen)
-        if not isinstance(value, (bool, np.bool_)):
-            raise complaint(option, "True or False", describe(value))
-        chosen[option] = bool(value)
-
-    biases = 2 if name != "keras" or chosen.get("reset_after") else 1
-    count = _BLOCKS[layer] * hidden * (inputs + hidden + chosen["bias"] * biases)
-    count += 3 * hidden * chosen.get("peepholes", False)
-    return count * (1 + chosen["bidirectional"])
 
 
 def _check_cell(cell):

@@ -3,7 +3,8 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from .sequence import GATES
+from ..checks import complaint
+from .sequence import GATES, first_step, named_traces
 from .style import ROLES, styled
 
 OTHER_UNITS = {"color": "#c4c4c4", "linewidth": 0.6}
@@ -11,12 +12,20 @@ OTHER_UNITS = {"color": "#c4c4c4", "linewidth": 0.6}
 
 @styled
 def gate_histograms(trace, start=0, near=0.1):
-    """How often each kind of gate takes which value, all units and sequences; shaded: within `near` of an end."""
+    """How often each kind of gate takes which value, all units and sequences; shaded: within `near` of an end.
+
+    `trace` is a `Trace`, or maps titles to those of a network's layers and directions, which are counted together;
+    steps before `start` are left out. Raises `ValueError` for an empty batch and for a step that is not there.
+    """
+    traces = named_traces(trace)
+    start = first_step(start, len(next(iter(traces.values()))))
     figure = Figure(figsize=(7.2, 2.5))
     every_axes = figure.subplots(1, 3, sharey=True)
     words = []
     for axes, (letter, place) in zip(every_axes, GATES.items(), strict=True):
-        gate = getattr(trace, letter)[start:].ravel().astype(float)
+        gate = np.concatenate([getattr(one, letter)[start:].ravel().astype(float) for one in traces.values()])
+        if gate.size == 0:
+            raise complaint("trace", "at least one sequence", "an empty batch")
         for low in (0, 1 - near):
             axes.axvspan(low, low + near, color="#dddddd", linewidth=0)
         axes.hist(

@@ -1,26 +1,38 @@
 """Pictures of a cell over time, for any `Trace`: every gate in a lane of its own, and units × time.
 
 A trace may hold one sequence or a batch, (T, hidden) or (T, batch, hidden), of which `sequence` picks one. `labels`,
-one a step, name the steps (numbers from 1 when left out); another number of them raises `ValueError`.
+one a step, name the steps (numbers from 1 when left out) and may be any text; another number of them, an empty batch
+and a sequence that is not there raise `ValueError`.
 """
+
+import functools
 
 import matplotlib.patheffects as patheffects
 import numpy as np
+from matplotlib import font_manager
 from matplotlib.figure import Figure
 
-from ..cell.cells import PLACES
+from ..cell.cells import PLACES, Trace
 from ..checks import complaint, describe, whole_number
 from .style import GREY, ROLES, styled
 
 LETTERS = {letter: place for place, letter in PLACES.items()} | {"c": "cell_state", "h": "hidden_state"}
 GATES = {letter: LETTERS[letter] for letter in "ifo"}
 LONGEST = 24  # steps of a score that fit the picture
+_CHARACTERS = 80  # steps of one character each that do
+_SCORE = set("+-.der") | {"e+", "e-"}  # events of a score, in which a minus and a rest are drawn larger
+_SIGNS = {" ": "␣", "\n": "↵", "\t": "⇥", "": "∅"}  # what would be nothing to see
 
 
 def values_of(trace, letter, sequence=0):
     """One quantity of a trace as (T, units): of the `sequence`-th sequence, all axes between folded."""
     values = getattr(trace, letter)
-    return values.reshape(len(values), -1, values.shape[-1])[:, sequence].astype(float)
+    if values.size == 0:
+        raise complaint("trace", "at least one sequence", f"an empty batch, {letter} of shape {values.shape}")
+    values = values.reshape(len(values), -1, values.shape[-1])
+    if whole_number("sequence", sequence, at_least=0) >= values.shape[1]:
+        raise complaint("sequence", f"one of 0 to {values.shape[1] - 1}", sequence)
+    return values[:, sequence].astype(float)
 
 
 def named_steps(labels, steps):
@@ -31,25 +43,44 @@ def named_steps(labels, steps):
     return labels
 
 
-def label_time(axes, labels, start=0, stop=None, **style):
+def label_time(axes, labels, start=0, stop=None, most=8, **style):
     """Name the steps of an axis on which step t, counted from 0, stands at t + 1; those from `start` to `stop` show.
 
-    A few short names stand under every step, of others at most about eight: Januaries, when the labels are months.
+    A few short names stand under every step, and so do single characters; of others about `most`: Januaries,
+    when the labels are months. No name is read as mathematics, whatever it contains.
     """
     places = np.arange(start, len(labels) if stop is None else stop)
     texts = [str(label) for label in labels[places]]
-    monthly = labels.dtype == np.dtype("datetime64[M]")
-    if labels.dtype.kind in "US" and len(texts) <= LONGEST and max(map(len, texts)) <= 3:
-        texts = [text.replace("-", "−").replace(".", "·") for text in texts]
+    monthly, letters = labels.dtype == np.dtype("datetime64[M]"), labels.dtype.kind in "USO"
+    longest = max(map(len, texts))
+    if letters and (longest <= 3 and len(texts) <= LONGEST or longest == 1 and len(texts) <= _CHARACTERS):
+        if _SCORE.issuperset(texts):
+            texts = [text.replace("-", "−").replace(".", "·") for text in texts]
+        if longest == 1:
+            style = {"fontsize": 9 if len(texts) <= 60 else 7.5} | style
         axes.set_xlabel("what arrives, step by step")
     else:
         if monthly:
             januaries = places[labels[places].astype(int) % 12 == 0]
             places = januaries if len(januaries) > 1 else places
-        places = places[:: -(-len(places) // 8)]
+        places = places[:: -(-len(places) // most)]
         texts = [str(label)[:4] if monthly and label.astype(int) % 12 == 0 else str(label) for label in labels[places]]
         axes.set_xlabel("" if monthly else "step")
-    axes.set_xticks(places + 1, texts, **style)
+    axes.set_xticks(places + 1, [_legible(text) for text in texts], parse_math=False, **style)
+
+
+def _legible(text):
+    """A label as it can be drawn: short, in one line, with a sign for what has none or is not in the font."""
+    text = _SIGNS.get(text, text)
+    known = _known_characters()
+    text = "".join(one if one.isprintable() and ord(one) in known else _SIGNS.get(one, "□") for one in text)
+    return text if len(text) <= 14 else text[:13] + "…"
+
+
+@functools.cache
+def _known_characters():
+    """The characters that the series' font has, as numbers; a character in another font would come with a warning."""
+    return frozenset(font_manager.get_font(font_manager.findfont("DejaVu Sans")).get_charmap())
 
 
 def _is_constant(trace, letter):
@@ -143,51 +174,77 @@ def _direct_labels(axes, ends, length):
 def units_by_time(traces, names="ifoch", units=None, labels=None, start=0, sequence=0):
     """Heat maps, units × time: gates white shut and black open; g, c, h about 0 in two colours, a − where negative.
 
-    `traces` is a `Trace`, or maps titles to traces with the same number of steps, which stand side by side. `names`
-    are letters of a trace's quantities; `units` which of its units to show: a sequence of indices, or a mapping of
-    names to indices (all when left out). Steps before `start` are not shown. Raises `ValueError` for another letter,
-    and for a unit that is not there.
+    `traces` is a `Trace`, or maps titles to traces with the same number of steps, which stand side by side: cells to
+    compare, or the layers and directions of one network. `names` are letters of a trace's quantities; `units` which of
+    its units to show: a sequence of indices, or a mapping of names to indices (all when left out). Steps before `start`
+    are not shown. Raises `ValueError` for another letter, and for a unit or a step that is not there.
     """
-    traces = traces if isinstance(traces, dict) else {"": traces}
-    first = next(iter(traces.values()))
-    labels = named_steps(labels, len(first))
-    if units is None:
-        units = range(first.h.shape[-1])
-    units = dict(units) if isinstance(units, dict) else {f"unit {unit}": unit for unit in units}
-    if not set(names) <= set(LETTERS):
+    traces = named_traces(traces)
+    steps = len(next(iter(traces.values())))
+    labels = named_steps(labels, steps)
+    if not names or not set(names) <= set(LETTERS):
         raise complaint("names", "letters out of i, f, o, g, c, h", describe(names))
-    if not units or not all(0 <= unit < first.h.shape[-1] for unit in units.values()):
-        raise complaint("units", f"indices from 0 to {first.h.shape[-1] - 1}", describe(units))
-    picked, ticks = list(units.values()), range(0, len(units), -(-len(units) // 8))
+    start = first_step(start, steps)
+    picked = {title: _picked(units, trace.h.shape[-1]) for title, trace in traces.items()}
     shown = {
-        title: {name: values_of(trace, name, sequence)[start:, picked] for name in names}
+        title: {name: values_of(trace, name, sequence)[start:, list(picked[title].values())] for name in names}
         for title, trace in traces.items()
     }
-    lane = min(0.14 * len(units), 1.0) + 0.12
+    most = max(map(len, picked.values()))
+    lane = min(0.14 * most, 1.0) + 0.12
     figure = Figure(figsize=(7.2, max(2.4, 0.85 + lane * len(names))))
     grid = figure.subplots(len(names), len(traces), sharex=True, squeeze=False)
     for row, name in enumerate(names):
         limit = max(1.0, *(np.max(abs(values[name])) for values in shown.values()))
-        for axes, values in zip(grid[row], shown.values(), strict=True):
-            image = _heat_map(axes, values[name].T, name, limit, start)
-            axes.set_yticks(ticks, [""] * len(ticks))
-        grid[row, 0].set_yticks(ticks, [list(units)[tick] for tick in ticks], fontsize=8)
+        for axes, title in zip(grid[row], shown, strict=True):
+            image = _heat_map(axes, shown[title][name].T, name, limit, start)
+            ticks, texts = range(0, len(picked[title]), -(-len(picked[title]) // 8)), list(picked[title])
+            named = axes is grid[row, 0] or texts != list(picked[next(iter(picked))])
+            texts = [texts[tick] if named else "" for tick in ticks]
+            axes.set_yticks(ticks, texts, fontsize=8, parse_math=False)
         grid[row, 0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=12, labelpad=8,
                                 color=ROLES[LETTERS[name]].color)
         ends = [0, 1] if name in GATES else [-limit, limit]
         bar = figure.colorbar(image, ax=grid[row, :], pad=0.01, aspect=50 * lane / 7.2, ticks=ends)
         bar.ax.set_yticklabels([three_digits(round(end, 1)) for end in ends], fontsize=7.5)
     for column, title in enumerate(shown):
-        grid[0, column].set_title(title)
-        label_time(grid[-1, column], labels, start)
+        grid[0, column].set_title(title, parse_math=False)
+        label_time(grid[-1, column], labels, start, most=max(8 // len(shown), 2))
     others = [name for name in names if name not in GATES]
     about = "Largest " + " and ".join(f"|{name}|" for name in others) if others else "Mean (and range)"
-    words = "; ".join(f"{title}: " * bool(title) + _in_words(values, units) for title, values in shown.items())
+    words = "; ".join(f"{title}: " * bool(title) + _in_words(values, picked[title]) for title, values in shown.items())
     figure.set_label(
-        f"{', '.join(names)} of {len(units)} unit{'s' * (len(units) > 1)} over {len(first) - start} steps. "
-        f"{about}: {words}."
+        f"{', '.join(names)} of {most} unit{'s' * (most > 1)} over {steps - start} steps. {about}: {words}."
     )
     return figure
+
+
+def named_traces(traces):
+    """One trace, or a mapping of titles to traces of one length, as such a mapping."""
+    named = traces if isinstance(traces, dict) else {"": traces}
+    if not named or not all(isinstance(trace, Trace) for trace in named.values()):
+        raise complaint("trace", "a Trace, as unroll returns it, or a mapping of titles to them", describe(traces))
+    traces = named
+    if len({len(trace) for trace in traces.values()}) > 1:
+        came = ", ".join(f"{title}: {len(trace)}" for title, trace in traces.items())
+        raise complaint("trace", "traces with the same number of steps", came)
+    return traces
+
+
+def first_step(start, steps):
+    """`start`, if there is a step after as many."""
+    if whole_number("start", start, at_least=0) >= steps:
+        raise complaint("start", f"one of 0 to {steps - 1}", start)
+    return start
+
+
+def _picked(units, hidden):
+    """The units to show of `hidden`, as a mapping of names to indices."""
+    units = range(hidden) if units is None else units
+    units = dict(units) if isinstance(units, dict) else {f"unit {unit}": unit for unit in units}
+    if not units or not all(0 <= unit < hidden for unit in units.values()):
+        raise complaint("units", f"indices from 0 to {hidden - 1}", describe(units))
+    return units
 
 
 def _in_words(values, units):

@@ -4,6 +4,7 @@ import decimal
 import math
 
 import numpy as np
+import onnx.reference.ops.op_hard_sigmoid
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -55,6 +56,33 @@ def test_derivative_against_differences_of_the_oracle(name, z):
 
 def test_the_difference_check_is_sharp():
     assert 1 - lt.tanh(1.0) != pytest.approx(float(exact_slope("tanh", 1.0)), rel=1e-12)  # the square forgotten
+
+
+@pytest.mark.parametrize("name, slope", [("hard_sigmoid", 0.2), ("hard_sigmoid_6", 1 / 6)])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_hard_sigmoids_are_those_of_onnx(name, slope, dtype):
+    z = np.linspace(-4, 4, 1601).astype(dtype)
+    expected = onnx.reference.ops.op_hard_sigmoid.HardSigmoid.eval(z, alpha=slope, beta=0.5)
+    np.testing.assert_allclose(ACTIVATIONS[name].value(z), expected, rtol=0, atol=1e-7)  # its slope is a float32
+    half = 0.5 / slope
+    assert ACTIVATIONS[name].derivative([-half, half, -half - 0.01, half + 0.01]).tolist() == [0, 0, 0, 0]
+    np.testing.assert_allclose(ACTIVATIONS[name].derivative([0.01 - half, 0, half - 0.01]), slope)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_nan_passes_where_it_stands_and_nowhere_else(name):
+    z = np.array([np.nan, -7.0, -0.5, np.nan, 0.0, 3.0, 7.0])
+    for function in (ACTIVATIONS[name].value, ACTIVATIONS[name].derivative):
+        np.testing.assert_array_equal(np.isnan(function(z)), np.isnan(z))
+        np.testing.assert_array_equal(function(z)[~np.isnan(z)], function(z[~np.isnan(z)]))
+
+
+@pytest.mark.parametrize("function", [lt.dead_zone_tanh, lt.dead_zone_tanh_derivative])
+def test_the_dead_zone_has_a_finite_half_width(function):
+    assert function(0.0, half_width=20) < 1e-15 and function(0.0, half_width=0) in (0, 1)
+    for bad in (np.nan, np.inf, -0.1, 20.1):
+        with pytest.raises(ValueError, match="half_width: expected a finite number of at least 0 and of at most 20"):
+            function(np.zeros(3), half_width=bad)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -129,6 +157,10 @@ def test_two_humps_are_counted_on_the_density(activation, scale, mean):
 
 
 def test_the_exact_thresholds():
+    assert not lt.is_two_humped("sigmoid", math.sqrt(2)) and not lt.is_two_humped("tanh", math.sqrt(2) / 2)
+    edge = 4 * math.sqrt(0.5) - 2 * math.atanh(math.sqrt(0.5))  # of the mean, at s = 2
+    assert not lt.is_two_humped("sigmoid", 2, edge) and not lt.is_two_humped("tanh", 1, -edge / 2)
+    assert lt.is_two_humped("sigmoid", 2, np.nextafter(edge, 0))
     assert not lt.is_two_humped("sigmoid", 1.41421) and lt.is_two_humped("sigmoid", 1.41422)
     assert not lt.is_two_humped("tanh", 0.70710) and lt.is_two_humped("tanh", 0.70711)
     assert not lt.is_two_humped("sigmoid", 1.976, mean=1) and lt.is_two_humped("sigmoid", 1.978, mean=1)

@@ -132,6 +132,14 @@ def test_fresh_weights():
     assert per_unit["forget_gate"].b.tolist() == [1, 2, 3]
 
 
+def test_orthogonal_matrices_are_drawn_evenly():
+    """Drawn evenly, every entry has mean 0 and variance 1/n. Left as QR prefers them, the signs would make the diagonal
+    lean to one side, by more than ten standard errors."""
+    drawn = np.array([lt.init_params(lt.VANILLA_RNN, 1, 2, seed)["candidate"].W_h for seed in range(1000)])
+    assert np.abs(drawn.mean(axis=0)).max() < 4 * np.sqrt(1 / 2 / 1000)
+    np.testing.assert_allclose(drawn.var(axis=0), 1 / 2, atol=0.08)
+
+
 def test_params_are_views_by_place():
     params = lt.init_params(lt.LSTM, inputs=2, hidden=3, rng=0)
     params["output_gate"].b[:] = 7
@@ -154,16 +162,87 @@ def test_a_trace_gives_back_its_steps():
         h, c = one.h, one.c
 
 
-def test_nan_inputs_pass_and_integers_are_converted():
+def test_integers_are_converted():
     params = lt.init_params(lt.LSTM, 2, 3, 0)
-    assert np.isnan(lt.step(lt.LSTM, params, [np.nan, 1], np.zeros(3), np.zeros(3)).h).all()
     whole = lt.step(lt.LSTM, params, np.array([1, 2]), np.zeros(3, dtype=int), [0, 0, 0])
     assert whole.h.dtype == np.float64
+
+
+class Tensor:
+    """Behaves as a PyTorch tensor: with a gradient or on a GPU it is no array, in bfloat16 NumPy does not know it."""
+
+    def __init__(self, array, dtype="float32", gradient=True, device="cuda"):
+        self.array, self.dtype, self.gradient, self.device = array, dtype, gradient, device
+
+    def detach(self):
+        return Tensor(self.array, self.dtype, False, self.device)
+
+    def cpu(self):
+        return Tensor(self.array, self.dtype, self.gradient, "cpu")
+
+    def float(self):
+        return Tensor(self.array, "float32", self.gradient, self.device)
+
+    def __array__(self, dtype=None, copy=None):
+        if self.gradient:
+            raise RuntimeError("Can't call numpy() on Tensor that requires grad.")
+        if self.device != "cpu" or self.dtype == "bfloat16":
+            raise TypeError("can't convert")
+        return self.array
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_data_and_states_may_be_tensors(dtype):
+    x, h, c = sequence()
+    params = lt.init_params(lt.LSTM, INPUTS, HIDDEN, rng=1)
+    trace = lt.unroll(lt.LSTM, params, x, h, c)
+    tensors = [Tensor(array, dtype) for array in (x, h, c)]
+    np.testing.assert_array_equal(lt.unroll(lt.LSTM, params, *tensors).h, trace.h)
+    ones = np.ones_like(trace.h)
+    dx, expected = (lt.backward(lt.LSTM, params, trace, dh)[1] for dh in (Tensor(ones, dtype), ones))
+    np.testing.assert_array_equal(dx, expected)
+    with pytest.raises(ValueError, match="x: expected an array of real numbers"):
+        lt.unroll(lt.LSTM, params, [Tensor(one) for one in x])  # a list of them NumPy cannot take
+
+
+def test_a_masked_array_without_masked_values_is_an_array():
+    x, h, c = sequence()
+    params = lt.init_params(lt.LSTM, INPUTS, HIDDEN, rng=1)
+    trace = lt.unroll(lt.LSTM, params, np.ma.masked_array(x), h, c)
+    np.testing.assert_array_equal(trace.h, lt.unroll(lt.LSTM, params, x, h, c).h)
+    assert type(trace.h) is np.ndarray
+
+
+def test_reverse_reads_from_the_end_and_stays_in_the_order_of_the_input():
+    x, h, c = sequence()
+    params = lt.init_params(lt.LSTM, INPUTS, HIDDEN, rng=1)
+    forward, reverse = lt.unroll(lt.LSTM, params, x[::-1], h, c), lt.unroll(lt.LSTM, params, x, h, c, reverse=True)
+    for name in ("x", "z_i", "i", "f", "g", "o", "c", "h"):
+        np.testing.assert_array_equal(getattr(reverse, name), getattr(forward, name)[::-1])
+    assert (list(forward.order), list(reverse.order)) == (list(range(T)), list(range(T))[::-1])
+    for t in range(T):
+        for name in ("x", "h_previous", "c_previous", "h"):
+            np.testing.assert_array_equal(getattr(reverse.at(t), name), getattr(forward.at(T - 1 - t), name))
+
+
+def test_the_states_of_a_step_have_names():
+    one = a_step()()
+    fields = vars(one)
+    assert len(fields) == 14 and list(fields)[-2:] == ["h_previous", "c_previous"]
+    with pytest.raises(TypeError, match="positional argument"):
+        lt.cell.cells.Step(*fields.values())
 
 
 def a_step(**changes):
     good = {"cell": lt.LSTM, "params": lt.init_params(lt.LSTM, 2, 3, 0), "x": [1, 2], "h": [0] * 3, "c": [0] * 3}
     return lambda: lt.step(**(good | changes))
+
+
+def a_sequence(step, value):
+    """`unroll` on twenty steps, one of which is bad."""
+    x = np.ma.masked_array(np.ones((20, 2)), np.zeros((20, 2), bool))
+    x[step] = value
+    return lambda: lt.unroll(lt.LSTM, lt.init_params(lt.LSTM, 2, 3, 0), x)
 
 
 def with_a_nan():
@@ -196,6 +275,14 @@ def with_a_nan():
         (a_step(params=with_a_nan()), "params: expected finite weights, got NaN or infinity in candidate"),
         (lambda: lt.unroll(lt.LSTM, with_a_nan(), np.ones((4, 2))), "params: expected finite weights"),
         (lambda: lt.unroll(lt.LSTM, lt.init_params(lt.LSTM, 2, 3, 0), np.ones((0, 2))), "x: expected shape (T, ...,"),
+        (lambda: lt.Params(np.ones(9), lt.LSTM.places), "weights: expected shape (..., 4·hidden, hidden + inputs"),
+        (lambda: lt.Params(np.float64(1), lt.LSTM.places), "weights: expected shape (..., 4·hidden, hidden + inp"),
+        (a_step(x=[np.nan, 1]), "x: expected finite numbers, got NaN"),
+        (a_step(h=[0, np.inf, 0]), "h: expected finite numbers, got infinity"),
+        (a_step(c=np.ma.masked_array([0, 1, 2], [0, 1, 1])), "c: expected no masked values, got 2 of 3 masked"),
+        (a_sequence(10, np.nan), "x: expected finite numbers, got NaN at step 10"),
+        (a_sequence(3, -np.inf), "x: expected finite numbers, got infinity at step 3"),
+        (a_sequence(10, np.ma.masked), "x: expected no masked values, got 2 of 40 masked"),
     ],
 )
 def test_bad_input_gets_one_clear_sentence(call, words):

@@ -22,7 +22,9 @@ from lstm_teach import (
     to_framework,
 )
 
-INSTANTIATED = json.loads((pathlib.Path(__file__).parent / "golden" / "counts.json").read_text())["counts"]
+TESTS = pathlib.Path(__file__).parent.parent
+INSTANTIATED = json.loads((TESTS / "cell" / "golden" / "counts.json").read_text(encoding="utf-8"))["counts"]
+INSTANTIATED += json.loads((TESTS / "weights" / "golden" / "counts.json").read_text(encoding="utf-8"))
 sizes = st.integers(1, 60)
 
 
@@ -48,6 +50,14 @@ def test_no_width_is_nearer_to_the_budget(cell, inputs, budget):
     answer = matched_hidden(cell, inputs, budget)
     nearest = min(range(1, answer + 50), key=distance)  # min keeps the first, hence the smaller width at a tie
     assert answer == nearest
+
+
+@pytest.mark.parametrize("inputs", [1, 2, 5])
+def test_every_small_budget_finds_its_width(inputs):
+    for cell in (VANILLA_RNN, COUPLED, LSTM):
+        for budget in range(1, 400):
+            nearest = min(range(1, 30), key=lambda hidden: abs(count_parameters(cell, inputs, hidden) - budget))
+            assert matched_hidden(cell, inputs, budget) == nearest
 
 
 @settings(deadline=None)  # on a busy machine the first example is slow
@@ -103,6 +113,27 @@ def test_relations_between_frameworks(inputs, hidden):
         assert count("pytorch", layer, bias=False) == count("keras", layer, bias=False)
 
 
+@settings(deadline=None)
+@given(sizes, sizes, st.integers(1, 4), st.booleans())
+def test_a_stack_is_the_sum_of_its_layers(inputs, hidden, layers, both):
+    one = [
+        framework_parameters("pytorch", "lstm", width, hidden, bidirectional=both)
+        for width in [inputs] + (layers - 1) * [hidden * (1 + both)]
+    ]
+    assert framework_parameters("pytorch", "lstm", inputs, hidden, num_layers=layers, bidirectional=both) == sum(one)
+
+
+def test_a_kernel_for_each_axis():
+    assert framework_parameters("keras", "convlstm2d", 3, 5, kernel_size=(2, 4)) == 4 * 5 * (8 * (3 + 5) + 1)
+    assert framework_parameters("keras", "convlstm3d", 3, 5, kernel_size=1) == 4 * 5 * (3 + 5 + 1)
+
+
+@pytest.mark.parametrize("layer, blocks", [("cudnnlstm", 4), ("cudnngru", 3)])
+def test_cudnn_keeps_two_biases(layer, blocks):
+    """As a CuDNNLSTM's arrays: kernel (d, 4h), recurrent kernel (h, 4h), bias (8h,)."""
+    assert framework_parameters("keras", layer, 3, 5) == blocks * 5 * (3 + 5 + 2)
+
+
 @pytest.mark.parametrize("name", ["pytorch", "keras", "onnx"])
 @pytest.mark.parametrize("cell, layer", [(LSTM, "lstm"), (VANILLA_RNN, "rnn")])
 def test_counts_agree_with_the_arrays_we_write(name, cell, layer):
@@ -129,17 +160,48 @@ def test_reset_after_is_a_second_bias(reset_after, biases):
         ),
         (
             lambda: framework_parameters("keras", "LSTM", 1, 1),
-            "layer: expected one of 'lstm', 'gru', 'rnn', got 'LSTM'",
+            "layer: expected one of 'lstm', 'gru', 'rnn', 'cudnnlstm', 'cudnngru', 'convlstm1d', 'convlstm2d', "
+            "'convlstm3d', got 'LSTM'",
         ),
         (
             lambda: framework_parameters("pytorch", "gru", 1, 1, reset_after=True),
-            "option of pytorch gru: expected one of 'bias', 'bidirectional', got 'reset_after'",
+            "option of pytorch gru: expected one of 'bias', 'bidirectional', 'num_layers', got 'reset_after'",
         ),
         (
             lambda: framework_parameters("keras", "lstm", 1, 1, peepholes=True),
             "option of keras lstm: expected one of 'bias', 'bidirectional', got 'peepholes'",
         ),
         (lambda: framework_parameters("keras", "gru", 1, 1, bias=1), "bias: expected True or False, got 1"),
+        (
+            lambda: framework_parameters("keras", "lstm", 1, 1, num_layers=2),
+            "num_layers: expected no such option, since Keras stores each layer by itself: add the counts, each "
+            "layer's inputs being the outputs of the one before, got 2",
+        ),
+        (
+            lambda: framework_parameters("onnx", "lstm", 1, 9, proj_size=2),
+            "proj_size: expected no such option, since ONNX's LSTM has no projection, got 2",
+        ),
+        (
+            lambda: framework_parameters("pytorch", "lstm", 1, 4, proj_size=4),
+            "proj_size: expected less than the 4 units, got 4",
+        ),
+        (
+            lambda: framework_parameters("pytorch", "cudnnlstm", 1, 1),
+            "layer: expected one of 'lstm', 'gru', 'rnn' (cuDNN or not, PyTorch counts the same; a ConvLSTM is "
+            "Keras's), got 'cudnnlstm'",
+        ),
+        (
+            lambda: framework_parameters("keras", "convlstm2d", 1, 1),
+            "kernel_size: expected a whole number or one for each axis, got none",
+        ),
+        (
+            lambda: framework_parameters("keras", "convlstm2d", 1, 1, kernel_size=(3, 3, 3)),
+            "kernel_size: expected a whole number or 2 of them, got (3, 3, 3)",
+        ),
+        (
+            lambda: framework_parameters("keras", "cudnnlstm", 1, 1, bias=False),
+            "option of keras cudnnlstm: expected one of 'bidirectional', got 'bias'",
+        ),
     ],
 )
 def test_bad_input_gets_one_sentence(call, sentence):

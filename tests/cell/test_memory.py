@@ -73,7 +73,8 @@ def test_forgetting_at_a_bias():
     "call",
     [
         lambda: lt.noise_sd(1, 10, 1.1), lambda: lt.noise_sd(-1, 10), lambda: lt.noise_sd(1, 1.5),
-        lambda: lt.signal_to_noise([0.5, 1.2], 1), lambda: lt.signal_to_noise([], 1),
+        lambda: lt.noise_sd(1, 10, np.nextafter(1, 2)), lambda: lt.decayed_sum(np.nextafter(1, 2), 3),
+        lambda: lt.signal_to_noise([0.5, np.nextafter(1, 2)], 1), lambda: lt.signal_to_noise([], 1),
         lambda: lt.signal_to_noise([1], 0),
         lambda: lt.half_life(math.inf), lambda: lt.chrono_bias(1), lambda: lt.typical_forget(0, -1),
         lambda: lt.decayed_sum(-0.1, 3), lambda: lt.hold(["a"]), lambda: lt.steps_until_sd(0),

@@ -108,3 +108,36 @@ def test_the_unit_shown_is_the_unit_asked_for():
         label = explorers.own_unit(trace, window=10, sequence=sequence).still(unit=2, start=25, shown="f").get_label()
         mean = trace.f[25:35, sequence, 2].mean()
         assert label.startswith("Unit 2, 26 to 35") and f"forget gate f {mean:.2f}" in label
+
+
+def test_a_network_has_each_of_its_layers_explored():
+    """Layers may differ in width; the unit's slider reaches the widest, and a narrower one shows its last unit."""
+    first = trace_of(LSTM, 40, 3, (2,))
+    second = unroll(LSTM, init_params(LSTM, 3, 5, 0), first.h, reverse=True)
+    explorer = explorers.own_unit({"first": first, "second, reverse": second}, ["$\\frac$"] * 40, window=10)
+    assert explorer.controls["unit"].max == 4
+    explorer.move(layer="second, reverse", unit=4, start=20, shown="c")
+    mean = second.c[20:30, 0, 4].mean()
+    assert explorer.view.words.startswith("Unit 4 of second, reverse, ") and f" {mean:.2f} (from" in explorer.view.words
+    explorer.move(layer="first")
+    assert explorer.view.words.startswith("Unit 2 of first, ")
+
+
+@pytest.mark.parametrize("options, sentence", [
+    ({"sequence": 9}, "sequence: expected one of 0 to 1, got 9"),
+    ({"window": 0}, "window: expected a whole number of at least 1, got 0"),
+    ({"marked": [True]}, "marked: expected 40 booleans, one a step, got"),
+    ({"labels": ["a"]}, "labels: expected 40 of them, one a step, got"),
+])
+def test_a_wrong_option_of_the_unit_explorer_gets_one_sentence(options, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        explorers.own_unit(trace_of(LSTM, 40, 3, (2,)), **options)
+
+
+def test_of_a_text_the_strongest_input_is_drawn():
+    x = np.eye(20)[np.arange(40) % 20][:, None]
+    trace = unroll(LSTM, init_params(LSTM, 20, 3, 0), x)
+    figure = explorers.own_unit(trace, list("abcdefghij" * 4), window=10).still(unit=0, start=5, shown="c")
+    (line,) = figure.axes[0].lines
+    assert line.get_ydata().tolist() == list(range(5, 15)) and figure.axes[0].get_ylabel() == "strongest\ninput"
+    assert [label.get_text() for label in figure.axes[1].get_xticklabels()] == list("fghijabcde")

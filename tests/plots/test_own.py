@@ -28,3 +28,78 @@ def test_labels_must_fit():
     trace = trace_of(LSTM, 5, 2)
     with pytest.raises(ValueError, match=r"labels: expected 5 of them, one a step, got an array of shape \(4,\)"):
         plots.units_by_time(trace, labels=MONTHS[:4])
+
+
+def layers_of(batch=(2,)):
+    """The traces of a network: an LSTM in both directions, and a wider one that reads it."""
+    x = np.random.default_rng(1).standard_normal((30, *batch, 2))
+    params = init_params(LSTM, 2, 3, 0)
+    first = {"forward": unroll(LSTM, params, x), "reverse": unroll(LSTM, params, x, reverse=True)}
+    h = np.concatenate([trace.h for trace in first.values()], axis=-1)
+    return first | {"second": unroll(LSTM, init_params(LSTM, 6, 5, 0), h)}
+
+
+def test_layers_and_directions_are_drawn():
+    traces = layers_of()
+    label = plots.units_by_time(traces, "ifc", labels=[f"word{k}" for k in range(30)]).get_label()
+    assert label.startswith("i, f, c of 5 units over 30 steps") and "forward:" in label and "second:" in label
+    assert len(plots.as_png(plots.gate_histograms(traces))) > 4000
+    together = np.concatenate([trace.f.ravel() for trace in traces.values()])
+    assert f"f {100 * np.mean(together < 0.1):.1f} % and" in plots.gate_histograms(traces).get_label()
+    assert len(plots.as_png(plots.units_by_time(traces, "f", units=[0, 2]))) > 4000
+
+
+STRANGE = ["$\\frac$", "a_b^c$", "\n", " ", "", "\t", "😀", "漢字", "a" * 80, "\x00", "10%", "\\alpha", "None", "ü"]
+
+
+@pytest.mark.parametrize("labels", [STRANGE, [text[:1] for text in STRANGE], [None] * len(STRANGE), list(range(14))])
+def test_labels_may_be_any_text(labels):
+    trace = trace_of(LSTM, len(labels), 2)
+    pictures = [
+        plots.units_by_time({"$\\frac$": trace}, labels=labels), plots.gates_over_time(trace, labels=labels),
+        plots.units_by_time(trace, units={"$x_": 0}, labels=labels),
+    ]
+    assert all(len(plots.as_png(figure)) > 4000 for figure in pictures)
+
+
+def test_single_characters_stand_under_their_steps():
+    text = "Call me Ishmael.\nSome years ago--never"
+    figure = plots.gates_over_time(trace_of(LSTM, len(text), 2), labels=list(text))
+    shown = [label.get_text() for label in figure.axes[-1].get_xticklabels()]
+    assert "".join(shown) == text.replace(" ", "␣").replace("\n", "↵")
+    score = plots.gates_over_time(trace_of(LSTM, 3, 2), labels=["+", ".", "-"])  # a score's signs are drawn larger
+    assert [label.get_text() for label in score.axes[-1].get_xticklabels()] == ["+", "·", "−"]
+
+
+EMPTY = trace_of(LSTM, 5, 2, (0,))
+FOUR = trace_of(LSTM, 5, 2, (4,))
+WRONG = {
+    "an empty batch": (lambda: plots.units_by_time(EMPTY),
+                       "trace: expected at least one sequence, got an empty batch, i of shape (5, 0, 2)"),
+    "an empty batch over time": (lambda: plots.gates_over_time(EMPTY), "trace: expected at least one sequence, got an"),
+    "an empty batch of gates": (lambda: plots.gate_histograms(EMPTY),
+                                "trace: expected at least one sequence, got an empty batch"),
+    "sequence": (lambda: plots.units_by_time(FOUR, sequence=9), "sequence: expected one of 0 to 3, got 9"),
+    "sequence over time": (lambda: plots.gates_over_time(FOUR, sequence=4), "sequence: expected one of 0 to 3, got 4"),
+    "sequence from the end": (lambda: plots.units_by_time(FOUR, sequence=-1),
+                              "sequence: expected a whole number of at least 0, got -1"),
+    "unit": (lambda: plots.gates_over_time(FOUR, unit=2), "unit: expected one of 0 to 1, got 2"),
+    "units": (lambda: plots.units_by_time(FOUR, units=[0, 5]), "units: expected indices from 0 to 1, got {"),
+    "start": (lambda: plots.units_by_time(FOUR, start=5), "start: expected one of 0 to 4, got 5"),
+    "start of the shares": (lambda: plots.gate_histograms(FOUR, start=5), "start: expected one of 0 to 4, got 5"),
+    "letters": (lambda: plots.units_by_time(FOUR, "ix"), "names: expected letters out of i, f, o, g, c, h, got 'ix'"),
+    "no letters": (lambda: plots.units_by_time(FOUR, ""), "names: expected letters out of i, f, o, g, c, h, got ''"),
+    "no trace": (lambda: plots.gate_histograms(np.ones(3)),
+                 "trace: expected a Trace, as unroll returns it, or a mapping of titles to them, got an array"),
+    "no traces": (lambda: plots.units_by_time({}), "trace: expected a Trace, as unroll returns it, or a mapping of"),
+    "lengths": (lambda: plots.units_by_time({"a": FOUR, "b": trace_of(LSTM, 6, 2, (4,))}),
+                "trace: expected traces with the same number of steps, got a: 5, b: 6"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_index_gets_one_sentence(case):
+    call, sentence = WRONG[case]
+    with pytest.raises(ValueError) as error:
+        call()
+    assert str(error.value).startswith(sentence)

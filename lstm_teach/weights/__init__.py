@@ -1,0 +1,1 @@
+"""Networks trained elsewhere: one layer's arrays (layouts), a framework's options (options), files, whole networks."""

@@ -1,0 +1,216 @@
+"""Make the golden data of this folder with PyTorch and Keras: every form of network that load_layers takes, in float64.
+
+    KERAS_BACKEND=torch python tests/weights/golden/make_golden.py
+
+Needs torch, keras, h5py, safetensors and onnx. Writes
+
+    forms.npz        networks by name: weights under the framework's names, input x (T, batch, inputs), first states,
+                     outputs h (T, batch, width), last states, and gradients of the loss Σ A·h (random A) with respect
+                     to weights and x
+    files/           the same kinds of networks as the frameworks themselves save them, in float32, with x and h in
+                     outputs.npz
+    cudnn.npz        what `_convert_rnn_weights` of tf-keras (Keras 2) makes of a CuDNNLSTM's weights: the loader's own
+                     code, taken out of its file, whose path is the one argument; unchanged without it
+    counts.json      parameters of layers really instantiated: stacks, projections, ConvLSTMs
+
+Every random number comes from NumPy, so that a rerun changes the values by rounding at most.
+"""
+
+import ast
+import json
+import pathlib
+import sys
+
+import keras
+import numpy as np
+import safetensors.torch
+import torch
+
+HERE = pathlib.Path(__file__).parent
+FILES = HERE / "files"
+T, BATCH = 7, 2
+
+
+def draw(shape, rng):
+    return rng.uniform(-0.8, 0.8, tuple(shape))
+
+
+def drawn(network, rng):
+    with torch.no_grad():
+        for weight in network.parameters():
+            weight.copy_(torch.tensor(draw(weight.shape, rng)))
+    return network
+
+
+# --- PyTorch ----------------------------------------------------------------------------------------------------------
+
+PYTORCH = {
+    "stack": lambda: torch.nn.LSTM(3, 4, num_layers=3, dtype=torch.float64),
+    "both": lambda: torch.nn.LSTM(3, 4, bidirectional=True, dtype=torch.float64),
+    "both_stack": lambda: torch.nn.LSTM(2, 5, num_layers=2, bidirectional=True, dtype=torch.float64),
+    "no_bias": lambda: torch.nn.LSTM(3, 4, num_layers=2, bias=False, dtype=torch.float64),
+    "relu_rnn": lambda: torch.nn.RNN(3, 4, num_layers=2, nonlinearity="relu", bidirectional=True, dtype=torch.float64),
+}
+
+
+def pytorch_form(make, rng):
+    network = drawn(make(), rng)
+    directions = 2 if network.bidirectional else 1
+    x = torch.tensor(rng.standard_normal((T, BATCH, network.input_size)), requires_grad=True)
+    shape = (network.num_layers * directions, BATCH, network.hidden_size)
+    given = {"h0": torch.tensor(rng.standard_normal(shape))}
+    if isinstance(network, torch.nn.LSTM):
+        given["c0"] = torch.tensor(rng.standard_normal(shape))
+    h, last = network(x, tuple(given.values()) if len(given) == 2 else given["h0"])
+    A = torch.tensor(rng.standard_normal(h.shape))
+    (A * h).sum().backward()
+    out = {"x": x, "h": h, "A": A, "gradient/x": x.grad} | given
+    out |= dict(zip(("h_last", "c_last"), last if len(given) == 2 else (last,), strict=False))
+    for name, weight in network.named_parameters():
+        out[name], out[f"gradient/{name}"] = weight, weight.grad
+    return {name: value.detach().numpy() for name, value in out.items()}
+
+
+# --- Keras ------------------------------------------------------------------------------------------------------------
+
+KERAS = {
+    "keras_stack": lambda layers: [layers.LSTM(4, return_sequences=True), layers.LSTM(3, return_sequences=True)],
+    "keras_both": lambda layers: [layers.Bidirectional(layers.LSTM(4, return_sequences=True))],
+    "keras_both_ave": lambda layers: [layers.Bidirectional(layers.LSTM(4, return_sequences=True), merge_mode="ave")],
+    "keras_backwards": lambda layers: [layers.LSTM(4, return_sequences=True, go_backwards=True)],
+    "keras_relu": lambda layers: [layers.LSTM(4, return_sequences=True, activation="relu")],
+    "keras_hard": lambda layers: [layers.LSTM(4, return_sequences=True, recurrent_activation="hard_sigmoid")],
+}
+
+
+def keras_form(make, rng):
+    """Keras computes in PyTorch here, so its gradients are autograd's. Weights by path, without the model's name."""
+    keras.backend.clear_session()
+    network = keras.Sequential([keras.Input((None, 3)), *make(keras.layers)])
+    network.set_weights([draw(weight.shape, rng) for weight in network.get_weights()])
+    x = torch.tensor(rng.standard_normal((BATCH, T, 3)), requires_grad=True)
+    h = network(x)
+    A = torch.tensor(rng.standard_normal(tuple(h.shape)))
+    (A * h).sum().backward()
+    out = {"x": x.swapaxes(0, 1), "h": h.swapaxes(0, 1), "A": A.swapaxes(0, 1), "gradient/x": x.grad.swapaxes(0, 1)}
+    for weight in network.weights:
+        name = weight.path.split("/", 1)[1]
+        out[name], out[f"gradient/{name}"] = weight.value, weight.value.grad
+    return {name: value.detach().numpy() for name, value in out.items()}
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+class Tagger(torch.nn.Module):
+    """A stack in both directions with an output layer, as taggers are."""
+
+    def __init__(self):
+        super().__init__()
+        self.lstm = torch.nn.LSTM(3, 4, num_layers=2, bidirectional=True)
+        self.head = torch.nn.Linear(8, 2)
+
+    def forward(self, x):
+        return self.lstm(x)[0]
+
+
+def pytorch_files(rng):
+    network = drawn(Tagger(), rng)
+    x = torch.tensor(rng.standard_normal((T, BATCH, 3)), dtype=torch.float32)
+    torch.save(network.state_dict(), FILES / "tagger.pt")
+    torch.save({"epoch": 3, "model": network.state_dict()}, FILES / "checkpoint.pt")
+    torch.save(network, FILES / "pickled.pt")
+    safetensors.torch.save_file(network.state_dict(), FILES / "tagger.safetensors")
+    half = {name: value.to(torch.bfloat16) for name, value in network.state_dict().items()}
+    safetensors.torch.save_file(half, FILES / "tagger_bf16.safetensors")
+    torch.save(half, FILES / "tagger_bf16.pt")
+    torch.onnx.export(network, (x,), FILES / "tagger.onnx", dynamo=False, input_names=["x"], output_names=["h"])
+    return {"tagger/x": x.numpy(), "tagger/h": network(x).detach().numpy()}
+
+
+def keras_files(rng):
+    keras.backend.clear_session()
+    layers = keras.layers
+    network = keras.Sequential([
+        keras.Input((None, 3)), layers.LSTM(4, return_sequences=True, activation="relu", name="first"),
+        layers.Dropout(0.5),
+        layers.Bidirectional(layers.LSTM(5, return_sequences=True), merge_mode="sum", name="second"),
+        layers.SimpleRNN(2, return_sequences=True, go_backwards=True, name="third"), layers.Dense(1),
+    ])
+    network.set_weights([draw(weight.shape, rng) for weight in network.get_weights()])
+    x = rng.standard_normal((BATCH, T, 3)).astype("float32")
+    network.save(FILES / "network.keras")
+    network.save(FILES / "network.h5")
+    network.save_weights(FILES / "network.weights.h5")
+    inner = keras.Sequential(network.layers[:-1])
+    gates = layers.LSTM(4, return_sequences=True, recurrent_activation="hard_sigmoid")
+    hard = keras.Sequential([keras.Input((None, 3)), gates])
+    hard.set_weights([draw(weight.shape, rng) for weight in hard.get_weights()])
+    hard.save(FILES / "hard.keras")
+    gru = keras.Sequential([keras.Input((None, 3)), layers.GRU(4, name="reader")])
+    gru.save(FILES / "gru.keras")
+    outputs = {"network": inner(x), "hard": hard(x)}
+    arrays = {f"{name}/h": keras.ops.convert_to_numpy(h).swapaxes(0, 1) for name, h in outputs.items()}
+    return arrays | {f"{name}/x": x.swapaxes(0, 1) for name in outputs}
+
+
+# --- CuDNN and counts -------------------------------------------------------------------------------------------------
+
+
+def cudnn_form(path, rng):
+    """tf-keras's own function, run on random weights: it needs NumPy alone."""
+    tree = ast.parse(pathlib.Path(path).read_text(encoding="utf-8"))
+    function = next(one for one in tree.body if getattr(one, "name", "") == "_convert_rnn_weights")
+    names = {"np": np}
+    exec(compile(ast.Module([function], []), path, "exec"), names)
+    arrays = {}
+    for case, (inputs, hidden) in {"small": (3, 5), "square": (6, 6), "one": (1, 1)}.items():
+        stored = [draw((inputs, 4 * hidden), rng), draw((hidden, 4 * hidden), rng), draw((8 * hidden,), rng)]
+        target = type("LSTM", (), {})()
+        for kind, weights in (("cudnn", stored), ("lstm", names["_convert_rnn_weights"](target, stored))):
+            for name, array in zip(("kernel", "recurrent_kernel", "bias"), weights, strict=True):
+                arrays[f"{case}/{kind}/{name}"] = array
+    return arrays
+
+
+def counts():
+    """A list of {name, layer, inputs, hidden, options, count}."""
+    rows = []
+
+    def note(name, layer, inputs, hidden, options, count):
+        rows.append(dict(name=name, layer=layer, inputs=inputs, hidden=hidden, options=options, count=int(count)))
+
+    for kind, layer in (("LSTM", "lstm"), ("GRU", "gru"), ("RNN", "rnn")):
+        for options in ({"num_layers": 3}, {"num_layers": 2, "bidirectional": True}, {"num_layers": 2, "bias": False}):
+            built = getattr(torch.nn, kind)(3, 5, **options)
+            note("pytorch", layer, 3, 5, options, sum(weight.numel() for weight in built.parameters()))
+    deep = {"num_layers": 3, "bidirectional": True}
+    for options in ({"proj_size": 2}, {"proj_size": 2} | deep, {"proj_size": 3, "bias": False}):
+        built = torch.nn.LSTM(3, 5, **options)
+        note("pytorch", "lstm", 3, 5, options, sum(weight.numel() for weight in built.parameters()))
+    for axes in (1, 2, 3):
+        for size, bias in ((3, True), (2, False)):
+            built = getattr(keras.layers, f"ConvLSTM{axes}D")(5, size, use_bias=bias)
+            built.build((None, None, *(8,) * axes, 3))
+            note("keras", f"convlstm{axes}d", 3, 5, {"kernel_size": size, "bias": bias}, built.count_params())
+    return rows
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    FILES.mkdir(exist_ok=True)
+    rng = np.random.default_rng(30)
+    keras.config.set_floatx("float32")
+    outputs = pytorch_files(rng) | keras_files(rng)
+    np.savez_compressed(FILES / "outputs.npz", **outputs)
+    lines = ",\n".join("  " + json.dumps(row) for row in counts())
+    (HERE / "counts.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+
+    keras.config.set_floatx("float64")
+    arrays = {}
+    for forms, maker in ((PYTORCH, pytorch_form), (KERAS, keras_form)):
+        for form, make in forms.items():
+            arrays |= {f"{form}/{name}": value for name, value in maker(make, rng).items()}
+    np.savez_compressed(HERE / "forms.npz", **arrays)
+    if len(sys.argv) > 1:
+        np.savez_compressed(HERE / "cudnn.npz", **cudnn_form(sys.argv[1], np.random.default_rng(31)))
