@@ -15,6 +15,7 @@ import tempfile
 from concurrent.futures import BrokenExecutor
 
 from ..checks import whole_number
+from ..place import is_checkout
 from . import store
 from .executors import dask_executor, process_pool
 from .run import run
@@ -46,6 +47,9 @@ def main(study, report, comparisons=lambda found: (), arguments=None):
         elif chosen.smoke and not chosen.folder:
             with tempfile.TemporaryDirectory() as temporary:
                 _run(study, report, rows, temporary, chosen)
+        elif not chosen.folder and not is_checkout():
+            sys.exit(f"--folder: expected the folder for the records, since lstm_teach is installed here, and a study "
+                     f"does not write into an installation; what was found is read there by {parser.prog} report")
         else:
             _run(study, report, rows, folder, chosen)
     except (ResultsError, ValueError) as error:

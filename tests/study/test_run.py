@@ -15,7 +15,7 @@ import pytest
 
 from lstm_teach.studies.first.report import report
 from lstm_teach.studies.first.table import STUDY
-from lstm_teach.study import job
+from lstm_teach.study import command, job, store
 from lstm_teach.study.command import main
 from lstm_teach.study.run import _TimeLeft, run
 from lstm_teach.training import train
@@ -154,3 +154,11 @@ def test_without_dask_the_option_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(SystemExit, match=r"^--scheduler: needs Dask; install it with pip install .lstm-teach\[study\]"):
         main(STUDY, report, arguments=["run", "--smoke", "--scheduler", "tcp://127.0.0.1:1"])
+
+
+def test_a_study_does_not_write_into_an_installation(monkeypatch):
+    monkeypatch.setattr(command, "is_checkout", lambda: False)
+    before = {path: path.stat().st_mtime_ns for path in store.records_folder(STUDY).iterdir()}
+    with pytest.raises(SystemExit, match="^--folder: expected the folder for the records, since lstm_teach is installed"):
+        main(STUDY, report, arguments=["run"])
+    assert {path: path.stat().st_mtime_ns for path in store.records_folder(STUDY).iterdir()} == before
