@@ -43,7 +43,9 @@ def execute(path, kernel="python3"):
             if output.get("name") == "stderr":
                 return f"{path.name}: a cell wrote to stderr: {output['text']}"
         if cell.cell_type == "code":
-            cell.outputs = _joined(output for output in outputs if WIDGET not in output.get("data", {}))
+            for output in outputs:
+                output.get("data", {}).pop(WIDGET, None)  # what stands beside it remains
+            cell.outputs = _joined(outputs)
         cell.metadata = {"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {}
     notebook.metadata = METADATA
     text = nbformat.writes(notebook) + "\n"

@@ -17,7 +17,7 @@ from urllib.request import urlopen
 
 from lstm_teach import explorers
 
-from .notebooks import FOLDER, PATHS, code_cells, read
+from .notebooks import FOLDER, PATHS, code_cells, read, shows_explorer
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 _QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -122,19 +122,25 @@ def run_all(page):
 
 def find(page):
     """Scroll to the notebook's explorer and return it, once its picture is there."""
-    place = page.evaluate(
-        f"() => {_PANEL}.content.widgets.findIndex(cell => /^explorers\\./.test(cell.model.sharedModel.source))"
-    )
-    page.evaluate(f"place => {_PANEL}.content.scrollToItem(place, 'start')", place)
-    found = page.locator(".lstm-explorer")
+    found = outputs_of_explorer(page).locator(".lstm-explorer")
     found.locator(".lstm-picture img[alt]").wait_for()
     return found
 
 
+def outputs_of_explorer(page):
+    """Scroll to the cell of the notebook's explorer and return where its outputs stand, once there is a picture."""
+    place = page.evaluate(
+        f"() => {_PANEL}.content.widgets.findIndex(cell => /^explorers\\./.test(cell.model.sharedModel.source))"
+    )
+    page.evaluate(f"place => {_PANEL}.content.scrollToItem(place, 'start')", place)
+    outputs = page.locator(f'.jp-Cell[data-windowed-list-index="{place}"] .jp-Cell-outputWrapper')
+    outputs.locator("img").wait_for()
+    return outputs
+
+
 def explorer_source(path):
     """The cell of a notebook that shows its explorer, or None."""
-    sources = [cell.source for cell in code_cells(read(path))]
-    return next((source for source in sources if source.startswith("explorers.")), None)
+    return next((cell.source for cell in code_cells(read(path)) if shows_explorer(cell)), None)
 
 
 def explorer_name(path):

@@ -19,6 +19,11 @@ def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def printed(cell):
-    """What a code cell wrote to stdout."""
-    return "".join(output["text"] for output in cell.outputs if output.get("name") == "stdout")
+def shows_explorer(cell):
+    """Whether a code cell does nothing but show an explorer."""
+    return cell.source.startswith("explorers.")
+
+
+def text_of(output):
+    """What an output says in words, in one line: what was printed, or its plain text."""
+    return " ".join((output["text"] if output.output_type == "stream" else output.data.get("text/plain", "")).split())

@@ -30,7 +30,11 @@ def main(dark=False, narrow=False, only=()):
             found = lab.run_all(page)
             page.wait_for_timeout(1500)
             file = FOLDER / f"{name}{'_dark' * dark}{'_narrow' * narrow}.png"
-            found.screenshot(path=file)
+            parts = [part.bounding_box() for part in (found, page.locator(".lstm-words"))]
+            left, top = (min(part[side] for part in parts) for side in "xy")
+            width = max(part["x"] + part["width"] for part in parts) - left
+            height = max(part["y"] + part["height"] for part in parts) - top
+            page.screenshot(path=file, clip={"x": left, "y": top, "width": width, "height": height})
             print(file.name, found.locator("img").get_attribute("alt"), flush=True)
 
 

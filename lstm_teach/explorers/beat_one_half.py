@@ -92,7 +92,7 @@ def beat_one_half():
         "The output should be v where the mark m is 1, and 0 where m is 0. Can you get the worst error under one half?",
         only={"gate_weight_m": ("unit", "σ × tanh"), "gate_bias": ("unit", "σ × tanh")},
         unit=choice("unit", UNITS),
-        weight_v=slider("weight of v", 1.0, -10, 10, 0.05),
+        weight_v=slider("weight of v", 0.55, -10, 10, 0.05),
         weight_m=slider("weight of m", 0.0, -10, 10, 0.05),
         bias=slider("bias", 0.0, -10, 10, 0.05),
         scale=slider("scale of the output", 1.0, -3, 3, 0.05),

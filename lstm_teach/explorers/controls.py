@@ -38,7 +38,7 @@ class Slider(anywidget.AnyWidget):
 
 
 class Picture(anywidget.AnyWidget):
-    """An image with its alternative text, and the same sentence under it, announced when it has come to rest."""
+    """An image with its alternative text."""
 
     _esm = _WEB / "picture.js"
     _css = _WEB / "explorer.css"
@@ -48,6 +48,13 @@ class Picture(anywidget.AnyWidget):
     )
     size = traitlets.List(traitlets.Int()).tag(sync=True)
     words = traitlets.Unicode().tag(sync=True)
+
+
+class Words(anywidget.AnyWidget):
+    """The sentence of a picture, which a screen reader announces when it has come to rest."""
+
+    _esm = _WEB / "words.js"
+    text = traitlets.Unicode().tag(sync=True)
 
 
 def slider(label, value, low, high, step, unit=""):

@@ -4,16 +4,17 @@ import html
 from types import MappingProxyType
 
 import ipywidgets
+from IPython.display import display
 from matplotlib.figure import Figure
 
 from ..checks import complaint, describe
-from ..plots.style import styled
-from .controls import Picture
+from ..plots.style import as_output, in_lines, styled
+from .controls import Picture, Words
 from .frames import live
 
 
 class Explorer(ipywidgets.Box):
-    """Controls above a picture that follows them.
+    """Controls above a picture that follows them, and its sentence under it.
 
     `picture(figure)` draws into the figure what rests, and returns `draw(**values)`, which draws the rest for these
     values and sets the figure's label to one sentence that says what it now shows. `question` is the sentence above
@@ -24,12 +25,16 @@ class Explorer(ipywidgets.Box):
     A change is drawn before the kernel takes the next message, and the browser holds back all but the last change of
     a control until then: a quick drag leaves no queue of stale pictures behind. Presets and Reset draw once.
 
+    In a notebook it leaves two outputs, the controls with the picture and the sentence. Each holds beside the widget
+    what a page shows where no kernel runs: the picture as it stands now, and the sentence as text.
+
     Attributes: `picture`; `controls`, a mapping of names to widgets; `values`, theirs; `view`, the `Picture` that
-    shows the present state in its `png` and `words`; `reset_button`.
+    shows the present state in its `png`; `words`, its sentence; `reset_button`.
     """
 
     def __init__(self, picture, question, presets=None, only=None, **controls):
-        self.picture, self.controls, self.view = picture, MappingProxyType(controls), Picture()
+        self.picture, self.controls = picture, MappingProxyType(controls)
+        self.view, self._under = Picture(), Words()
         self._frame, self._only, self._resting = live(picture), only or {}, False
         self.reset_button = ipywidgets.Button(
             description="Reset", tooltip="Return every control to where it started"
@@ -54,6 +59,11 @@ class Explorer(ipywidgets.Box):
     def values(self):
         """What the controls stand at, by name."""
         return {name: control.value for name, control in self.controls.items()}
+
+    @property
+    def words(self):
+        """The sentence that says what the picture now shows."""
+        return self.view.words
 
     def move(self, **values):
         """Set several controls as one change. Raises `ValueError` for a name that no control has."""
@@ -82,10 +92,22 @@ class Explorer(ipywidgets.Box):
         shown = self._frame(**self.values)
         with self.view.hold_sync():
             self.view.size, self.view.words, self.view.png = [shown.width, shown.height], shown.words, shown.png
+        self._under.text = shown.words
+
+    def _ipython_display_(self):
+        data, metadata = as_output(self.still())
+        display(_view_of(self) | data, metadata=metadata, raw=True)
+        display(_view_of(self._under) | {"text/plain": in_lines(self.words)}, raw=True)
 
     def _check(self, values):
         if not values.keys() <= self.controls.keys():
             raise complaint("values", f"names out of {', '.join(self.controls)}", describe(list(values)))
+
+
+def _view_of(widget):
+    """The part of an output that shows a widget where its kernel runs."""
+    view = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
+    return {"application/vnd.jupyter.widget-view+json": view}
 
 
 @styled

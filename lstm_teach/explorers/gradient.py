@@ -69,6 +69,6 @@ def gradient():
         picture,
         "Which bias lets a tenth of the gradient reach step 1, and what does a restless gate (spread > 0) do to it?",
         bias=slider("forget bias b", 1.0, -2.0, 8.0, 0.25),
-        spread=slider("spread of the pre-activation", 0.0, 0.0, 4.0, 0.25),
+        spread=slider("spread of the pre-activation", 2.0, 0.0, 4.0, 0.25),
         length=whole_slider("steps T", 50, 2, 500),
     )

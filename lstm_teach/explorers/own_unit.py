@@ -92,13 +92,14 @@ def picture_of(trace, labels=None, window=None, sequence=0, fed="input x", marke
     return picture
 
 
-def own_unit(trace, labels=None, window=120, sequence=0, fed="input x", marked=None, start=None):
+def own_unit(trace, labels=None, window=120, sequence=0, fed="input x", marked=None, unit=0, start=None,
+             shown="gates"):
     """Explorer of appendix A2, for any network: one unit over time, its gates, candidate, memory or output.
 
     `trace` is a `Trace`, or maps titles to those of a network's layers and directions, as `Run.traces` does. `labels`
     are the steps' names, `window` the number of steps shown, `sequence` picks one of a batch; `fed` says what came in,
-    and `marked`, (T,) booleans, which steps to shade. `start` is the number of steps before the window that is shown at
-    first, by default as many as there are.
+    and `marked`, (T,) booleans, which steps to shade. It starts with `shown`, one of i f o g c h or "gates", of `unit`,
+    after `start` steps (by default all but the last window).
     """
     names = {"i": "input gate i", "f": "forget gate f", "o": "output gate o", "g": "candidate g", "c": "memory c",
              "h": "output h"}
@@ -111,7 +112,8 @@ def own_unit(trace, labels=None, window=120, sequence=0, fed="input x", marked=N
         picture_of(trace, labels, window, sequence, fed, marked),
         "Which unit repeats the same swing again and again, and which marks what is out of the ordinary?",
         **layers,
-        unit=whole_slider("unit", 0, 0, units - 1, f"of {units}, from 0"),
+        unit=whole_slider("unit", unit, 0, units - 1, f"of {units}, from 0"),
         start=whole_slider("start after step", start, 0, last_start, f"(to {last_start})"),
-        shown=choice("show", [("all three gates", "gates"), *((name, letter) for letter, name in names.items())]),
+        shown=choice("show", [("all three gates", "gates"), *((name, letter) for letter, name in names.items())],
+                     shown),
     )

@@ -70,7 +70,7 @@ def silence():
     return Explorer(
         picture,
         "Where may the cloud stand so that all eight runs still end between ½ and 1½ after 100 steps?",
-        mean_i=slider("gate's mean z_i", -5.0, -8.0, 8.0, 0.5),
+        mean_i=slider("gate's mean z_i", 0.0, -8.0, 8.0, 0.5),
         mean_g=slider("candidate's mean z_g", 0.0, -4.0, 4.0, 0.25),
         sd=slider("noise, sd on both", 0.5, 0.0, 3.0, 0.1),
         forget=slider("forget gate f", 1.0, 0.0, 1.0, 0.01),

@@ -64,13 +64,26 @@ def show(figure):
     """Display a figure in the notebook, and print under it the sentence that says what it shows."""
     from IPython.display import display
 
+    data, metadata = as_output(figure)
+    display(data, metadata=metadata, raw=True)
+    print(in_lines(figure.get_label()))
+
+
+def as_output(figure):
+    """A figure as the output of a cell, in two parts: its data by MIME type, and its metadata.
+
+    The metadata holds the figure's sentence as alternative text, where nbconvert looks for it.
+    """
     width, height = (round(96 * inches) for inches in figure.get_size_inches())
-    display(
+    return (
         {"image/png": base64.b64encode(as_png(figure, dpi=160)).decode(), "text/plain": "a figure"},
-        metadata={"image/png": {"width": width, "height": height}},
-        raw=True,
+        {"image/png": {"width": width, "height": height, "alt": figure.get_label()}},
     )
-    print(textwrap.fill(figure.get_label(), width=90))
+
+
+def in_lines(sentence):
+    """A sentence in the lines in which it stands under its picture."""
+    return textwrap.fill(sentence, width=90)
 
 
 def as_png(figure, dpi=100):

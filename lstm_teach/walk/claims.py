@@ -1,7 +1,7 @@
 """A claim is a verdict and the number it rests on; it raises when the number does not bear it out.
 
-In a notebook each claim also leaves a small JSON output under its own MIME type, so that the ledger can gather the
-verdicts from the saved notebooks without retyping one.
+In a notebook a claim's output holds beside its text a small JSON record under its own MIME type, so that the ledger can
+gather the verdicts from the saved notebooks without retyping one.
 """
 
 import math
@@ -24,7 +24,7 @@ def claim(id, verdict, measured, at_least=None, at_most=None, equals=None):
 
     `id` is "C1" … "C16"; `verdict` a short sentence; `measured` a number, a string, or a sequence of either.
     At least one condition must be given: `at_least` and `at_most` hold for every number of `measured`; `equals`
-    compares strings and whole numbers exactly and other numbers to a relative 1e-9. NaN bears out nothing. Prints the
+    compares strings and whole numbers exactly and other numbers to a relative 1e-9. NaN bears out nothing. Says the
     verdict and the number, rounded to four digits. Raises `ValueError` for an unknown id, an empty verdict, an empty
     measurement, or no condition: a claim that cannot fail is not one.
     """
@@ -43,10 +43,10 @@ def claim(id, verdict, measured, at_least=None, at_most=None, equals=None):
     for name, bound in conditions.items():
         if not _holds(values, name, np.asarray(bound)):
             raise ClaimError(f"{id} does not hold ({verdict}): expected {stated}, measured {_rounded(measured)}")
-    print(f"{id}: {verdict}\n    measured {_rounded(measured)}, required {stated}")
-    _show_in_notebook(
+    _say(
+        f"{id}: {verdict}\n    measured {_rounded(measured)}, required {stated}",
         {"id": id, "verdict": verdict, "measured": _rounded(measured)}
-        | {name.replace(" ", "_"): _rounded(bound) for name, bound in conditions.items()}
+        | {name.replace(" ", "_"): _rounded(bound) for name, bound in conditions.items()},
     )
 
 
@@ -72,10 +72,12 @@ def _rounded(value):
     return str(value)
 
 
-def _show_in_notebook(record):
+def _say(text, record):
     # IPython is asked for only when it runs already: the package itself needs no notebook.
     ipython = sys.modules.get("IPython")
-    if ipython is not None and ipython.get_ipython() is not None:
+    if ipython is None or ipython.get_ipython() is None:
+        print(text)
+    else:
         from IPython.display import display
 
-        display({CLAIM_MIME: record}, raw=True)
+        display({CLAIM_MIME: record, "text/plain": text}, raw=True)

@@ -38,7 +38,9 @@ def test_every_control_by_keyboard_alone(jupyter, path):
     mirror = lab.explorer_of(path)
     page.set_viewport_size({"width": 1280, "height": 900})
     lab.open_notebook(page, address, token, path.name)
+    check_saved(page, mirror)
     found = lab.run_all(page)
+    check_live(page)
     check_pressed(page, found, mirror)
     check_names(page, found, mirror)
     if path == NOTEBOOKS[0]:
@@ -48,6 +50,21 @@ def test_every_control_by_keyboard_alone(jupyter, path):
         check_nonsense(page, lab.find(page))
         check_quick_drag(page, lab.find(page))
     assert [text for text in wrong if not any(known in text for known in NOT_OURS)] == []
+
+
+def check_saved(page, mirror):
+    """Before any cell has run the explorer's cell shows its picture and its sentence, and nothing of a widget."""
+    outputs = lab.outputs_of_explorer(page)
+    assert outputs.locator("img").count() == 1 and outputs.locator("img").evaluate("image => image.naturalWidth") > 300
+    assert " ".join(outputs.inner_text().split()) == " ".join(said(mirror).split())
+
+
+def check_live(page):
+    """Now it shows the explorer in place of the picture, not beside it, and the sentence once."""
+    outputs = lab.outputs_of_explorer(page)
+    assert outputs.locator("img").count() == outputs.locator(".lstm-picture img").count() == 1
+    assert outputs.locator("p").count() == outputs.locator("[role=status]").count() == 1
+    assert outputs.locator("pre").count() == 0
 
 
 def shown(page, words):
@@ -108,7 +125,7 @@ def check_pressed(page, found, mirror):
         shown(page, words)
     picture = found.locator("img")
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 300
-    assert found.get_by_role("status").inner_text() == picture.get_attribute("alt") != start
+    assert page.locator(".lstm-words").get_by_role("status").inner_text() == picture.get_attribute("alt") != start
     page.keyboard.press("Tab")
     assert page.evaluate("() => document.activeElement.textContent") == "Reset"
     page.keyboard.press("Space")
@@ -127,7 +144,7 @@ def check_names(page, found, mirror):
         page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
         page.wait_for_selector(f'body[data-jp-theme-name="{theme}"]', state="attached")
         assert found.evaluate("box => box.scrollWidth <= box.clientWidth"), "wider than its place"
-        results = Axe().run(page, context=".lstm-explorer").response
+        results = Axe().run(page, context=[[".lstm-explorer"], [".lstm-words"]]).response
         serious = [(one["id"], [node["html"] for node in one["nodes"]]) for one in results["violations"]
                    if one["impact"] in ("serious", "critical")]
         assert not serious, serious

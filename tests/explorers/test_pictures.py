@@ -25,16 +25,16 @@ def test_saturation_says_another_thing_at_every_end_of_its_controls():
         for scale in (spread.min, spread.max):
             for middle in (mean.min, 0.0, mean.max):
                 explorer.move(activation=activation, scale=scale, mean=middle)
-                assert "nan" not in explorer.view.words
-                seen.add(explorer.view.words)
+                assert "nan" not in explorer.words
+                seen.add(explorer.words)
     assert len(seen) == 12
 
 
 def test_what_only_rounds_to_zero_or_one_is_said_to_be_about_that():
     explorer = explorers.masks()
-    assert "σ([-20, -15, 10, 20]) = [≈0, ≈0, ≈1, ≈1]" in explorer.view.words
+    assert "σ([-20, -15, 10, 20]) = [≈0, ≈0, ≈1, ≈1]" in explorer.words
     explorer.move(gate="tanh", z1=0.0)
-    assert "tanh([0, -15, 10, 20]) = [0, ≈-1, ≈1, ≈1]" in explorer.view.words
+    assert "tanh([0, -15, 10, 20]) = [0, ≈-1, ≈1, ≈1]" in explorer.words
 
 
 def test_every_bar_as_high_as_the_worst_is_hatched():
@@ -97,9 +97,9 @@ def trace_of(cell, steps, hidden, batch=()):
 def test_any_trace_has_its_units_explored(cell, steps, hidden, batch, labels):
     explorer = explorers.own_unit(trace_of(cell, steps, hidden, batch), labels, window=50)
     explorer.move(**{name: explorer.controls[name].max for name in ("unit", "start")})
-    assert f"Unit {hidden - 1}, " in explorer.view.words
+    assert f"Unit {hidden - 1}, " in explorer.words
     if labels is not None:
-        assert f" to {labels[-1]}, mean" in explorer.view.words
+        assert f" to {labels[-1]}, mean" in explorer.words
 
 
 def test_the_unit_shown_is_the_unit_asked_for():

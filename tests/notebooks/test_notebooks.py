@@ -1,10 +1,13 @@
 """The form of every notebook. Their outputs are compared with a fresh execution by nbval, in the same pytest run."""
 
 import re
+from itertools import zip_longest
 
 import pytest
 
-from tools.notebooks import FOLDER, PATHS, code_cells, printed, read
+from lstm_teach.walk.claims import CLAIM_MIME
+from lstm_teach.walk.ledger import settled_claims
+from tools.notebooks import FOLDER, PATHS, code_cells, read, shows_explorer, text_of
 
 pytestmark = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 
@@ -52,19 +55,37 @@ def test_cells_are_short_enough_to_read_aloud(path):
     assert [line for lines in cells for line in lines if len(line) > LONGEST_LINE] == []
 
 
-def test_the_reader_commits_to_a_guess_and_sees_a_figure_described(path):
-    cells = code_cells(read(path))
-    assert any(re.search(r"^guess\w*(, guess\w*)* = ", cell.source) for cell in cells)
-    figures = [cell for cell in cells if any("image/png" in output.get("data", {}) for output in cell.outputs)]
-    assert figures and all(printed(cell).strip() for cell in figures)
+def test_the_reader_commits_to_a_guess(path):
+    assert any(re.search(r"^guess\w*(, guess\w*)* = ", cell.source) for cell in code_cells(read(path)))
 
 
-def test_explorers_stand_beside_a_still_picture(path):
-    cells = code_cells(read(path))
-    for before, cell in zip(cells, cells[1:], strict=False):
-        if cell.source.startswith("explorers."):
-            assert cell.metadata.get("tags") == ["nbval-ignore-output"] and not cell.outputs
-            assert ".still(" in before.source
+def test_each_figure_has_its_sentence_as_alternative_text_and_under_it(path):
+    figures = 0
+    for cell in code_cells(read(path)):
+        for output, under in zip_longest(cell.outputs, cell.outputs[1:]):
+            if "image/png" in output.get("data", {}):
+                sentence = output.metadata["image/png"]["alt"]
+                assert len(sentence) > 20 and under is not None
+                # A line may end after a hyphen, where the sentence has no blank.
+                assert text_of(under).replace(" ", "").startswith(sentence.replace(" ", ""))
+                figures += 1
+    assert figures
+
+
+def test_an_explorer_leaves_its_picture_and_its_sentence_to_be_compared(path):
+    for cell in filter(shows_explorer, code_cells(read(path))):
+        assert [set(output.data) for output in cell.outputs] == [{"image/png", "text/plain"}, {"text/plain"}]
+        assert "tags" not in cell.metadata
+
+
+def test_a_claim_is_one_output_that_people_and_programs_read(path):
+    settled = [one for one in settled_claims(FOLDER) if one.notebook == path.name]
+    outputs = [output for cell in code_cells(read(path)) for output in cell.outputs
+               if CLAIM_MIME in output.get("data", {})]
+    said = [" ".join(f"{one.id}: {one.verdict} measured {one.measured}, required {one.required}".split())
+            for one in settled]
+    assert [text_of(output) for output in outputs] == said
+    assert all(set(output.data) == {CLAIM_MIME, "text/plain"} for output in outputs)
 
 
 def test_links_lead_somewhere(path):

@@ -1,13 +1,8 @@
-// A picture with a text that says what it shows. The image stays in place and only its source changes, so nothing
-// flickers; the sentence stays in place too, so that a screen reader hears it change, once it has come to rest.
+// A picture with its alternative text. The image stays in place and only its source changes, so nothing flickers.
 function render({ model, el }) {
   el.classList.add("lstm-picture");
   const image = document.createElement("img");
-  const words = document.createElement("p");
-  words.setAttribute("role", "status");
-  words.setAttribute("aria-live", "polite");
-  el.append(image, words);
-  let rest = 0;
+  el.append(image);
 
   function draw() {
     const [width, height] = model.get("size");
@@ -15,10 +10,6 @@ function render({ model, el }) {
   }
   function say() { // on its own: two states may look the same, and their sentences differ
     image.alt = model.get("words");
-    words.setAttribute("aria-busy", "true");
-    words.textContent = model.get("words");
-    clearTimeout(rest);
-    rest = setTimeout(() => words.setAttribute("aria-busy", "false"), 400);
   }
   // JupyterLab reads plain keys as commands to the notebook, whichever control has the focus: an arrow would leave the
   // slider for the next cell. Keys with Ctrl, Shift+Enter and Escape stay JupyterLab's.
