@@ -22,7 +22,8 @@ from lstm_teach import (
     to_framework,
 )
 
-INSTANTIATED = json.loads((pathlib.Path(__file__).parent / "golden" / "counts.json").read_text())["counts"]
+GOLDEN = pathlib.Path(__file__).parent / "golden" / "counts.json"
+INSTANTIATED = json.loads(GOLDEN.read_text(encoding="utf-8"))["counts"]
 sizes = st.integers(1, 60)
 
 
