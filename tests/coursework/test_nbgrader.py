@@ -25,7 +25,7 @@ ENVIRONMENT = os.environ | {
 
 def run(course, *arguments, module="grading", code=0):
     done = subprocess.run([sys.executable, "-m", module, *arguments], cwd=course, env=ENVIRONMENT, capture_output=True,
-                          text=True)
+                          encoding="utf-8")
     assert done.returncode == code, done.stdout[-2000:] + done.stderr[-2000:]
     return done.stdout + done.stderr
 

@@ -380,7 +380,7 @@ def test_importing_loads_no_bar_and_training_nothing_heavy():
         "l.train(l.LSTM, l.tasks.latch(5), 3, [0], 1e-2, 2, progress=False)\n"
         "print(sorted({'matplotlib', 'ipywidgets', 'torch'} & set(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout == "False\n[]\n"
 
 
