@@ -64,8 +64,9 @@ def memory(name, size):
     """Peak memory (MB) of two steps above what the imports left, in a process of its own; NaN but on Linux."""
     if sys.platform != "linux":
         return float("nan")
-    command = [sys.executable, __file__, "memory", name, *map(str, size)]
-    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    command = [sys.executable, "-m", "benchmarks.run", "memory", name, *map(str, size)]
+    root = Path(__file__).parents[1]
+    return float(subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout)
 
 
 def peak_of(name, size):
