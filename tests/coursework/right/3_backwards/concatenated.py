@@ -34,6 +34,8 @@ def finite_difference(f, x, eps=1e-5):
     return slopes
 # %% gradients_agree
 def gradients_agree(f, x, gradient):
+    if not np.all(np.isfinite(gradient)):
+        return False
     measured = finite_difference(f, x)
     scale = max(np.max(np.abs(measured)), np.max(np.abs(gradient)))
     return bool(np.all(np.abs(measured - gradient) <= 1e-5 * scale))

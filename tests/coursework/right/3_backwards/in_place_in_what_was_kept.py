@@ -55,4 +55,4 @@ def gradients_agree(f, x, gradient):
     error = finite_difference(f, x)
     size = np.linalg.norm(error, np.inf) if error.ndim == 1 else np.abs(error).max()
     error -= gradient
-    return bool((np.abs(error) <= 1e-6 * max(size, np.abs(gradient).max())).all())
+    return bool(np.isfinite(gradient).all() and (np.abs(error) <= 1e-6 * max(size, np.abs(gradient).max())).all())

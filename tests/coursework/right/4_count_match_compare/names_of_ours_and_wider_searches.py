@@ -1,5 +1,5 @@
 # %% own
-import lstm_teach.training as engine
+from lstm_teach.training.train import train as engine
 
 
 def summed(values):
@@ -35,7 +35,7 @@ def matched_hidden(inputs, budget, blocks):
 def compare(task, hidden, seeds, learning_rate, updates, forget_bias=1.0):
     both = {"LSTM": (lt.CELLS["LSTM"] if "LSTM" in lt.CELLS else lt.LSTM, hidden)}
     both["tanh only"] = lt.TANH_ONLY, matched_hidden(task.inputs, keras_count(task.inputs, hidden), width())
-    return {name: np.array([float(one) if one else float("inf") for one in engine.train(
+    return {name: np.array([float(one) if one else float("inf") for one in engine(
                 cell, task, units, seeds, learning_rate, updates, forget_bias=forget_bias,
                 **EVALUATION).updates_to_criterion])
             for name, (cell, units) in both.items()}
