@@ -18,7 +18,12 @@ def source_path(assignment):
 def read(path):
     """A notebook file as nbformat reads it. Raises ValueError, in one sentence, for what is no notebook."""
     try:
-        notebook = nbformat.read(path, as_version=4)
+        text = Path(path).read_text(encoding="utf-8-sig")  # with or without a byte order mark
+        notebook = nbformat.reads(text, as_version=4)
+        for number, cell in enumerate(notebook.cells):
+            if notebook.nbformat_minor < 5 or "id" not in cell:  # from before cells had ids
+                cell["id"] = (grade_id(cell) or f"without-id-{number}").replace("_", "-")[:64]
+        notebook.nbformat_minor = 5
         nbformat.validate(notebook)
     except OSError:
         raise

@@ -13,7 +13,7 @@ def verdicts(notebook, assignment, seed=0, seconds=120, **options):
     """
     marking = referee.mark(restore(notebook, read(source_path(assignment))), assignment, seed,
                            referee.Limits(cell=seconds, total=seconds), **options)
-    if marking.over and "too long" in marking.over:
+    if marking.late:
         raise TimeoutError(f"the notebook ran for more than {seconds} seconds")
     if marking.over:
         raise RuntimeError(f"the notebook ended its own process (exit code {marking.exit_code}): {marking.over}")

@@ -10,13 +10,12 @@ All tests that a student can read come before all that are hidden.
 """
 
 import builtins
-import shutil
+import hashlib
 import socket
 import tempfile
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from time import monotonic
 from types import FunctionType
 
@@ -43,20 +42,22 @@ class Limits:
 class Marking:
     """What came of a notebook: `verdicts` {grade_id: None or what is not right}, `outputs` of each cell by its place.
 
-    `over` says why the notebook did not run to its end, if so; `exit_code` is then that of its process, if it ended.
+    `over` says why the notebook did not run to its end, if so, and `late` whether it took too long; `exit_code` is then
+    that of its process, if it ended.
     """
 
     verdicts: dict = field(default_factory=dict)
     outputs: dict = field(default_factory=dict)
     over: str | None = None
+    late: bool = False
     exit_code: int | None = None
 
 
-def mark(notebook, assignment, seed=0, limits=None, sandboxed=None, start=None, files=None):
+def mark(notebook, assignment, seed=0, limits=None, sandboxed=None, start=None):
     """Run and mark a notebook, as `assignments.restore` made it. Returns a `Marking`.
 
-    `sandboxed`: True, False, or None for "where it can be had". `files` is a folder whose contents the submission finds
-    beside it; it works on a copy.
+    `seed` is a number or text, from which the hidden cases are drawn. `sandboxed`: True, False, or None for "where it
+    can be had". The notebook runs in an empty folder: no file that was handed in beside it is there.
     """
     limits = limits or Limits()
     sandboxed = sandbox.available() if sandboxed is None else sandboxed
@@ -64,8 +65,6 @@ def mark(notebook, assignment, seed=0, limits=None, sandboxed=None, start=None, 
         sandbox.warn_once()
     source = marked(read(source_path(assignment)))
     with tempfile.TemporaryDirectory(prefix="submission-") as folder:
-        if files:
-            shutil.copytree(files, folder, dirs_exist_ok=True, symlinks=True)
         process = (start or sandbox.Process)(assignment, folder, sandboxed)
         try:
             return _Run(notebook, source, seed, limits, process).mark()
@@ -100,7 +99,7 @@ class _Run:
             for place, name, channel in waiting:
                 if self.marking.verdicts[name] is None:
                     self._test(place, name, channel, hidden)
-        for _, name, channel in waiting:
+        for *_, channel in waiting:
             channel.socket.close()
         return self.marking
 
@@ -109,16 +108,17 @@ class _Run:
         self.main.until = min(monotonic() + most, self.deadline) + _GRACE
         return self.main.ask(kind, **content)
 
-    def _end(self, reason):
+    def _end(self, reason, late=False):
         if not self.marking.over:
-            self.marking.over, self.marking.exit_code = reason, self.process.exit_code()
+            self.marking.over, self.marking.late = reason, late
+            self.marking.exit_code = None if late else self.process.exit_code()
             self.main.socket.close()
 
     def _cell(self, place, cell):
         """Run a cell that carries no points, and keep what it puts out."""
         self.current = self.marking.outputs.setdefault(place, [])
         if not self.marking.over and monotonic() > self.deadline:
-            self._end(f"The notebook had run for {self.limits.total:g} seconds, all that it may take.")
+            self._end(f"The notebook had run for {self.limits.total:g} seconds, all that it may take.", late=True)
         if self.marking.over:
             self.current.append(_error("NotExecuted", self.marking.over))
             return
@@ -126,7 +126,7 @@ class _Run:
         try:
             self._ask(seconds, "cell", source=cell.source, seconds=seconds)
         except wire.Late:
-            self._end("A cell ran too long and ignored the interrupt.")
+            self._end("A cell ran too long and ignored the interrupt.", late=True)
         except wire.Raised as error:
             self.current.append(_error(error.kind, error.text))
         except wire.Gone:
@@ -297,7 +297,7 @@ class _Tests:
                 warnings.simplefilter("ignore")
                 exec(compile(source, name, "exec"), self.space)
                 for part in parts[hidden]:
-                    part(*([np.random.default_rng([int(self.seed), _number(name)])] if hidden else ()))
+                    part(*([np.random.default_rng(_number(f"{self.seed} {name}"))] if hidden else ()))
         except Exception as error:
             said = self._sentence(channel.said or error, hidden)
             if not hidden:
@@ -328,10 +328,6 @@ class _Tests:
 
 
 def _number(name):
-    """A number for a name, the same everywhere."""
-    return int.from_bytes(name.encode()[:8], "big")
+    """A number for a text, the same everywhere."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
 
-
-def folder_of(path):
-    """The folder whose files a submission finds beside it."""
-    return Path(path).parent

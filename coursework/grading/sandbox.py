@@ -23,11 +23,11 @@ _PACKAGES = sysconfig.get_paths()["purelib"]
 _PYTHON = os.path.realpath(sys.executable)
 _PLAIN = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1",
           "LANG": "C.UTF-8"}
-_READABLE = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/etc/ld.so.cache", "/etc/fonts", "/etc/alternatives")
+_READABLE = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/etc/ld.so.cache", "/etc/fonts")
 NOTICE = (
     "NOTICE: bubblewrap is not installed or may not run here, so submissions run WITHOUT A SANDBOX: as you, with your "
-    "files, your network and the gradebook in reach.\n        Install it (Debian: apt-get install bubblewrap), or grade "
-    "in a container or as a user of its own. coursework/README.md says what is then not defended.")
+    "files, your network and the gradebook in reach.\n        Install it (Debian: apt-get install bubblewrap), or "
+    "grade in a container or as a user of its own. coursework/README.md says what is then not defended.")
 WINDOWS = "        On Windows there is no limit on memory either."
 
 
@@ -93,15 +93,16 @@ def _sandboxed(assignment, folder):
     if package:
         walls += ["--ro-bind", f"{package}/lstm_teach", "/packages/lstm_teach"]
     walls += ["--bind", str(folder), "/work", "--chdir", "/work"]
-    return [*walls, _PYTHON, "-S", "-X", "utf8", "/marking/worker.py", _PACKAGES, "/packages" if package else ""], "/work"
+    walls += [_PYTHON, "-S", "-X", "utf8", "/marking/worker.py", _PACKAGES, "/packages" if package else ""]
+    return walls, "/work"
 
 
 class Process:
     """A running worker: `socket` to speak with it, `folder` as it is called there, and `end()`."""
 
     def __init__(self, assignment, folder, sandboxed):
-        _adopt_orphans()
-        self._before = _descendants()
+        adopt_orphans()
+        self._before = descendants()
         if sandboxed:
             command, self.folder = _sandboxed(assignment, folder)
             environment = {"PATH": os.environ.get("PATH", "")}
@@ -123,7 +124,7 @@ class Process:
         self.socket.close()
         self._process.kill()
         self._process.wait()
-        _end_all(self._before)
+        end_all(self._before)
 
 
 def _popen(command, environment):
@@ -144,7 +145,7 @@ def _popen(command, environment):
 @cache
 def _forks(assignment):
     """A worker that has its imports done and forks one for each submission (for trusted work: the tests use it)."""
-    _adopt_orphans()
+    adopt_orphans()
     connection, process = _popen([*_command(assignment), "fork"], os.environ | _PLAIN)
     connection.recv(1)
     return connection, process
@@ -155,7 +156,7 @@ class Fork:
 
     def __init__(self, assignment, folder, _):
         connection, self._process = _forks(assignment)
-        self._before, self.folder = _descendants(), str(folder)
+        self._before, self.folder = descendants(), str(folder)
         self.socket, theirs = socket.socketpair()
         socket.send_fds(connection, [b"."], [theirs.fileno()])
         theirs.close()
@@ -165,23 +166,23 @@ class Fork:
 
     def end(self):
         self.socket.close()
-        _end_all(self._before)
+        end_all(self._before)
 
 
-def _adopt_orphans():
+def adopt_orphans():
     """On Linux: what a submission's processes leave behind becomes a child of this process, so it can be found."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
 
 
-def _descendants():
+def descendants():
     return set(psutil.Process().children(recursive=True))
 
 
-def _end_all(before):
+def end_all(before):
     """End every descendant of this process that was not there before. An empty environment hides none of them."""
     for _ in range(20):
-        left = [one for one in _descendants() - before if _alive(one)]
+        left = [one for one in descendants() - before if _alive(one)]
         if not left:
             return
         for one in left:

@@ -123,7 +123,8 @@ class _Shell(InteractiveShell):
             self.note(output)
 
     def _showtraceback(self, kind, error, traceback):
-        self.put_out({"output_type": "error", "ename": getattr(kind, "__name__", str(kind)), "evalue": str(error)[:2000],
+        name = getattr(kind, "__name__", str(kind))
+        self.put_out({"output_type": "error", "ename": name, "evalue": str(error)[:2000],
                       "traceback": [str(line)[:20_000] for line in traceback][:50]})
 
     def enable_gui(self, gui=None):
