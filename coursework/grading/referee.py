@@ -26,6 +26,7 @@ from . import sandbox, wire
 from .assignments import grade_id, is_solution, is_test, marked, read, source_path
 
 _GRACE = 3.0  # seconds that an interrupted cell has to come back
+_START = 120.0  # seconds that the process may take to start, which is not the submission's time
 
 
 @dataclass
@@ -85,7 +86,9 @@ class _Run:
         """The student's cells, then the tests that can be read, then the hidden ones."""
         waiting = []
         try:
-            self._ask(self.limits.cell, "begin", folder=self.process.folder, memory=self.limits.memory)
+            self.main.until = monotonic() + _START
+            self.main.ask("begin", folder=self.process.folder, memory=self.limits.memory)
+            self.deadline = monotonic() + self.limits.total
         except wire.Gone as reason:
             self._end(f"The process for the submission did not start ({reason}).")
         for place, cell in enumerate(self.notebook.cells):
@@ -234,6 +237,8 @@ def _plain(value):
 
 def _decode(kind, body):
     """A cell or task that a submission names: made here anew, from plain numbers and names."""
+    if kind == "broken" and isinstance(body, list) and len(body) == 3:
+        return wire.Broken(wire.Raised(*map(str, body)))
     try:
         import lstm_teach as lt
         if kind == "cell" and all(one is None or isinstance(one, (str, int, float)) for one in body):

@@ -5,6 +5,7 @@ and nothing else, can write in its own folder and a temporary one that goes with
 Without it, it runs as whoever grades, with limits on time, memory and output only; on Windows without that on memory.
 """
 
+import atexit
 import ctypes
 import os
 import shutil
@@ -86,7 +87,7 @@ def _sandboxed(assignment, folder):
     walls += ["--proc", "/proc", "--dev", "/dev", "--size", str(2**28), "--tmpfs", "/tmp", "--dir", "/tmp/matplotlib"]
     for path in dict.fromkeys((sys.base_prefix, sys.base_exec_prefix, _PACKAGES)):
         walls += ["--ro-bind", path, path]
-    for name in ("worker.py", "wire.py", "stand_ins.py"):
+    for name in ("worker.py", "wire.py", "stand_ins.py", "salvage.py"):
         walls += ["--ro-bind", str(_HERE / name), f"/marking/{name}"]
     if fonts := _font_list():
         walls += ["--ro-bind", str(fonts), f"/tmp/matplotlib/{fonts.name}"]
@@ -148,6 +149,7 @@ def _forks(assignment):
     adopt_orphans()
     connection, process = _popen([*_command(assignment), "fork"], os.environ | _PLAIN)
     connection.recv(1)
+    atexit.register(lambda: (connection.close(), process.kill(), process.wait()))
     return connection, process
 
 

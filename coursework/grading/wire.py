@@ -41,6 +41,16 @@ class Foreign:
     """A value that cannot cross, known by the name of its type only."""
 
 
+class Broken(Foreign):
+    """What the other side could not compute: whoever looks at it meets the exception that was in the way."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def __array__(self, *_, **__):
+        raise self.error
+
+
 def foreign(kind):
     """A Foreign whose type has this name."""
     return type(kind, (Foreign,), {"__repr__": lambda self: f"<{kind}>"})()
@@ -51,7 +61,7 @@ class Peer:
 
     def __init__(self, socket, serve, special=(lambda value: None, lambda kind, body: foreign(kind))):
         self.socket, self.serve = socket, serve
-        self.functions, self.numbers = {}, {}
+        self.functions, self.numbers, self.asked = {}, {}, 0
         self.encode_special, self.decode_special = special
         self.until, self.grace = None, 0.0  # the time, as of monotonic(), at which to stop waiting, and what the other
         # side's own alarm has before it
@@ -107,6 +117,7 @@ class Peer:
 
     def ask(self, kind, **content):
         """Send a request and serve the other side's requests until the answer is there. Raises Raised, Gone, Late."""
+        self.asked += 1
         self.send({"ask": kind, **content})
         while True:
             message = self.receive()

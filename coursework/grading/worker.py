@@ -38,6 +38,7 @@ class _Refuse(MetaPathFinder):
 sys.path.pop(0)
 sys.path.append(_HERE)
 import numpy as np  # noqa: E402
+import salvage  # noqa: E402
 import stand_ins  # noqa: E402
 import wire  # noqa: E402
 from IPython.core.displayhook import DisplayHook  # noqa: E402
@@ -153,7 +154,13 @@ class _Submission:
 
     def __init__(self, shell, connection):
         self.shell, self.names, self.inside = shell, shell.user_ns, []
-        self.peer = wire.Peer(connection, self.serve, (lambda value: _package_value(value), _unpacked))
+        self.peer = wire.Peer(connection, self.serve, (self._special, _unpacked))
+
+    def _special(self, value):
+        if isinstance(value, salvage.Broken):
+            error = value.error
+            return {"~": "broken", "body": [type(error).__name__, str(error)[:2000], self._line(error)]}
+        return _package_value(value)
 
     def serve(self, peer, message):
         kind = message["ask"]
@@ -228,8 +235,32 @@ class _Submission:
             function = self.names[target]
         else:
             function = self.peer.functions[target]
+        before = self.peer.asked
         with _alarm(message.get("seconds")), self.shell.builtin_trap:
-            return self.peer.serve_call(function, message)
+            try:
+                return self.peer.serve_call(function, message)
+            except NotImplementedError:
+                raise
+            except Exception:
+                again = salvage.forgiving(function) if self.peer.asked == before else None
+                answer = self._partly(again, message) if again else None
+                if answer is None:
+                    raise
+                return answer
+
+    def _partly(self, function, message):
+        """The answer of a forgiving function if part of it is whole, else None."""
+        whole = []
+
+        def noted(*arguments, **named):
+            whole.append(function(*arguments, **named))
+            return whole[0]
+
+        try:
+            answer = self.peer.serve_call(noted, message)
+        except Exception:
+            return None
+        return answer if salvage.is_partly_whole(whole[0]) else None
 
     def do_in_place(self, message):
         pairs = {_function(key): new for key, new in self.peer.decode(message["pairs"]).items()}
