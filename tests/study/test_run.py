@@ -162,3 +162,13 @@ def test_a_study_does_not_write_into_an_installation(monkeypatch):
     with pytest.raises(SystemExit, match="^--folder: expected the folder for the records, since lstm_teach is inst"):
         main(STUDY, report, arguments=["run"])
     assert {path: path.stat().st_mtime_ns for path in store.records_folder(STUDY).iterdir()} == before
+
+
+@pytest.mark.parametrize("evaluated, kept, at", [(10, None, [10, 20, 30]), (10, 20, [20]), (15, 10, [15, 30])])
+def test_errors_are_kept_at_the_interval_that_the_record_tells(evaluated, kept, at):
+    row = replace(next(row for row in ROWS if row.phase == "common"), evaluate_every=evaluated)
+    [whole] = job.perform(replace(STUDY, keep_every=1), row, [(0, dict(row.settings[0]))])
+    [record] = job.perform(replace(STUDY, keep_every=kept), row, [(0, dict(row.settings[0]))])
+    updates, errors = record.curve()
+    assert updates.tolist() == at
+    assert errors.tolist() == [whole.errors[update // evaluated - 1] for update in at]
