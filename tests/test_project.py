@@ -2,10 +2,12 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
 
+import pytest
 import yaml
 
 from tools.notebooks import PATHS, ROOT
@@ -114,3 +116,12 @@ def test_text_is_read_and_written_as_utf_8_whatever_the_system():
     found = {path.relative_to(ROOT).as_posix(): without_encoding(path.read_text(encoding="utf-8"))
              for path in tracked() if path.suffix == ".py" and path.relative_to(ROOT).parts[0] != "coursework"}
     assert {path: lines for path, lines in found.items() if lines} == {}
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="no make here; the README says how to do without")
+def test_make_lists_all_that_it_can_do():
+    phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)[1].split()
+    for words in (["make"], ["make", "help"]):
+        listed = subprocess.run(words, cwd=ROOT, check=True, capture_output=True, encoding="utf-8").stdout.splitlines()
+        assert sorted(line.split()[1] for line in listed) == sorted(phony)
+        assert all(len(line.split()) > 3 for line in listed)
