@@ -13,7 +13,8 @@ from .gradients import along_the_cell, gradient_by_lag, price_of_shutting, tug_o
 from .masks import fastest_growth, partly_open, running_parity, two_doors, weight_trade_off, writes
 from .overfitting import errors_by_count, errors_over_data
 from .own import by_month, gate_histograms, without_gates
-from .product import bars, output_maps, pair_of_tanh, search_progress, shifted_by_the_mark
+from .product import bars, pair_of_tanh, shifted_by_the_mark, three_maps
+from .question import fading
 from .race import CELL_NAMES, every_seed, gate_ends, lags, live_race, setting_maps, three_tasks
 from .saturation import counted_outputs, fresh_outputs, price_of_spread, same_noise, two_curves, two_humps
 from .sequence import compare_runs, gates_over_time, units_by_time
