@@ -15,18 +15,13 @@ WORDS = ("cabinet", "cabinets", "key", "keys")
 
 CONTOURS = {"colors": "#444444", "linewidths": 0.7, "linestyles": "-"}
 CARD = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.2}
-_LINES = [
-    {"color": "#000000", "linestyle": "-"},
-    {"color": ROLES["candidate"].color, "linestyle": "--"},
-    {"color": ROLES["input_gate"].color, "linestyle": "-."},
-]
 
 
 @styled
 def three_maps(units):
     """What units write over the (v, m) plane, with the four words and an arrow for what the mark does to each value.
 
-    `units` maps a title to a function of arrays (v, m). Under each word stand what is written there and what is wanted.
+    `units` maps a title to a function of arrays (v, m). Beside each word stands what is written there.
     """
     figure = Figure(figsize=(7.6, 3.2))
     axes = figure.subplots(1, len(units), sharey=True, squeeze=False)[0]
@@ -37,7 +32,7 @@ def three_maps(units):
         given = unit(VALUES, MARKS)
         for word, one_v, one_m, wanted, said in zip(WORDS, VALUES, MARKS, TARGETS, given, strict=True):
             ax.plot(one_v, one_m, "o", color="white", markeredgecolor="black", markersize=7, zorder=3)
-            _outside(ax, one_v, one_m, f"{word}\n{signed(said)}, wanted {signed(wanted)}")
+            _outside(ax, one_v, one_m, f"{word} {signed(said)}\nwanted {signed(wanted)}")
         for one_v in (-1, 1):
             ax.annotate("", (one_v, 1), (one_v, 0), arrowprops={"arrowstyle": "->", "shrinkA": 5, "shrinkB": 5, "lw": 1.3})
         ax.set_title(f"{title}\nworst error {np.abs(given - TARGETS).max():.2f}")
