@@ -16,7 +16,7 @@ from .own import by_month, gate_histograms, without_gates
 from .product import bars, pair_of_tanh, shifted_by_the_mark, three_maps
 from .question import fading
 from .race import CELL_NAMES, every_seed, gate_ends, lags, live_race, setting_maps, three_tasks
-from .saturation import counted_outputs, fresh_outputs, price_of_spread, same_noise, two_curves, two_humps
+from .saturation import counted_outputs, fresh_outputs, price_of_spread, three_rests, two_curves, two_humps
 from .sequence import compare_runs, gates_over_time, units_by_time
 from .silence import drift, fluctuating_gate, forget_bound, forgetting, marked_writers, off_maps, weight_conflict
 from .style import ROLES, as_png, show
