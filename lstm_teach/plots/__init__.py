@@ -10,7 +10,7 @@ One module a subject; the pictures that move are in `lstm_teach.explorers`.
 from .counting import blocks_to_scale, equal_counts_two_jobs, weights_one_by_one
 from .diagrams import draw_cell, draw_cells
 from .gradients import along_the_cell, gradient_by_lag, price_of_shutting, tug_of_war
-from .masks import fastest_growth, partly_open, running_parity, two_doors, weight_trade_off, writes
+from .masks import erasing, fastest_growth, partly_open, running_parity, writes
 from .overfitting import errors_by_count, errors_over_data
 from .own import by_month, gate_histograms, without_gates
 from .product import bars, pair_of_tanh, shifted_by_the_mark, three_maps
