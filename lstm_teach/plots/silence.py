@@ -221,7 +221,7 @@ def fluctuating_gate(runs, typical, mean):
     axes.set(xlabel="step", ylabel="left of a stored 1", yscale="log", xlim=(0, steps[-1]), ylim=(1e-20, 1e4))
     axes.legend(loc="upper right", fontsize=9, borderpad=0)
     figure.set_label(
-        f"{len(runs)} runs of a forget gate that fluctuates about b = 0 fall by {typical:.3f} a step, faster than "
+        f"{len(runs)} runs of a forget gate that fluctuates about b = 0 shrink to {typical:.3f} a step, faster than "
         f"their mean factor {mean:.3f}."
     )
     return figure

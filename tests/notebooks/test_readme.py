@@ -14,8 +14,8 @@ def measured(notebook, words):
 
 
 def test_what_was_proved_and_computed():
-    assert measured("03", "the best tanh found") == "0.5" and "wrong by at least 0.5" in TEXT
-    assert float(measured("03", "two pre-activations passes")) < 0.01 and "wrong by less than 0.01" in TEXT
+    assert measured("02", "yet one fails") == "0.5" and "wrong by at least 0.5" in TEXT
+    assert float(measured("02", "Right for two sums")) < 0.01 and "wrong by less than 0.01" in TEXT
     assert measured("04", "as a bare tanh").startswith("[149.") and "149 times as clean" in TEXT
     assert measured("08", "exactly three quarters") == "[0.75]" and "drops a quarter of the layer" in TEXT
 
