@@ -12,7 +12,7 @@ from tools.notebooks import FOLDER, PATHS, code_cells, read, shows_explorer, tex
 pytestmark = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 
 LONGEST_CELL, LONGEST_LINE = 16, 105  # JupyterLab cuts off what is longer
-OPENING = [r"\A# (0\d|A\d) · .+\n", r"\*\*The question\.\*\*", r"\*\*After this notebook you can\*\*",
+OPENING = [r"\A# (0\d|[AD]\d) · .+\n", r"\*\*The question\.\*\*",
            r"\*\*Time:\*\* about \d+ minutes\. \*\*You need:\*\*"]
 
 
@@ -26,7 +26,7 @@ def test_clean_metadata_and_a_quiet_stderr(path):
     notebook = read(path)
     assert set(notebook.metadata) == {"kernelspec", "language_info"}
     for cell in notebook.cells:
-        assert set(cell.metadata) <= {"tags"}
+        assert set(cell.metadata) <= {"tags", "jupyter"}
     for cell in code_cells(notebook):
         for output in cell.outputs:
             assert output.output_type in ("stream", "display_data", "execute_result") and output.get("name") != "stderr"
