@@ -67,8 +67,8 @@ def picture(figure):
             right = np.mean([end[0] > middle, end[1] < middle])
             spread = np.sqrt(end.var(axis=1).mean())
             said.append(
-                f"ends 1 above or below {three_digits(round(middle, 2))}, with an sd of {spread:.2g}, and tells +1 from −1 in "
-                f"{100 * right:.0f} % of the runs"
+                f"ends 1 above or below {three_digits(round(middle, 2))}, with an sd of {spread:.2g}, and tells "
+                f"+1 from −1 in {100 * right:.0f} % of the runs"
             )
             drawn = np.concatenate([line.get_ydata() for line in lines[column]])
             limit = next(limit for limit in _REACHES if abs(drawn).max() <= limit)

@@ -16,7 +16,7 @@ from .own import by_month, gate_histograms, without_gates
 from .product import bars, output_maps, pair_of_tanh, search_progress, shifted_by_the_mark
 from .race import CELL_NAMES, every_seed, gate_ends, lags, live_race, setting_maps, three_tasks
 from .saturation import counted_outputs, fresh_outputs, price_of_spread, same_noise, two_curves, two_humps
-from .sequence import compare_runs, gates_over_time, units_by_time
+from .sequence import gates_over_time, sentence_scores, units_by_time
 from .silence import (
     fluctuating_gate,
     forget_bound,

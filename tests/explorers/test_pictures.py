@@ -65,7 +65,8 @@ def test_no_run_leaves_the_picture_of_silence():
 def test_silence_says_when_a_tanh_that_climbs_can_be_read():
     def told(**values):
         said = explorers.silence().still(**values).get_label()
-        return [(float(sd), int(share)) for sd, share in re.findall(r"sd of ([\d.e-]+), and tells .*? in (\d+) %", said)]
+        found = re.findall(r"sd of ([\d.e-]+), and tells .*? in (\d+) %", said)
+        return [(float(sd), int(share)) for sd, share in found]
 
     known, unknown = explorers.silence().controls["known"].options
     sd = 10 * normal_sd(np.tanh, 0, 0.5)
@@ -83,8 +84,8 @@ def play(score):
     return unroll(LSTM, hand_set_params(LSTM), encode_score(score))
 
 
-def test_the_full_cell_says_what_the_step_computed():
-    said = explorers.full_cell().still(score="+ r what", cell="the full cell", at=9).get_label()
+def test_the_explorer_of_the_cell_says_what_the_step_computed():
+    said = explorers.full_cell().still(score="+ r what", cell="LSTM", at=9).get_label()
     h = play("+ r").h[1, 0]
     assert said.startswith("'what' is left out") and "Step 2 of 2 is 'r'" in said and f"h = {h:.3g} (" in said
 
@@ -92,10 +93,10 @@ def test_the_full_cell_says_what_the_step_computed():
 def test_a_reduced_cell_is_compared_and_not_the_full_one_with_itself():
     explorer = explorers.full_cell()
     full, reduced = (explorer.still(score="dr", cell=cell, at=1).get_label()
-                     for cell in ("the full cell", "no input gate"))
+                     for cell in ("LSTM", "tanh-only: no input gate"))
     h = play("dr").h[0, 0]
-    assert "the full cell has" not in full
-    assert "; the full cell has c = " in reduced and f" and h = {h:.3g}." in reduced
+    assert "the LSTM has" not in full
+    assert "; the LSTM has c = " in reduced and f" and h = {h:.3g}." in reduced
 
 
 @pytest.mark.parametrize("framework", ["Keras", "PyTorch", "ONNX"])

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import lstm_teach as lt
@@ -56,6 +57,64 @@ def loop(one_step, start=None):
 ])
 def test_remember(capsys, work, reply):
     assert said(capsys, "remember", work).startswith(reply)
+
+
+def sigma(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def lstm_step(
+    memory="f * c + i * g", output="o * tanh(new)", order="ifgo", seen="[h, x, 1]", gates=None, back="h, new"
+):
+    """A reader's step, put together from pieces of code."""
+    def step(h, x, c, rows):
+        known = {"tanh": np.tanh, "h": h, "x": x, "c": c}
+        z = dict(zip(order, rows @ eval(seen, known), strict=True))
+        squash = dict.fromkeys("ifo", sigma) | {"g": np.tanh} | (gates or {})
+        known |= {letter: squash[letter](z[letter]) for letter in "ifgo"}
+        known["new"] = eval(memory, known)
+        known["h"] = eval(output, known)
+        return eval(back, known)
+    return step
+
+
+@pytest.mark.parametrize("work, reply", [
+    (lambda h, x, c, rows: ..., "Not written yet."),
+    (lstm_step(), "Right."),
+    (lstm_step(back="[new, h][::-1]"), "Right."),
+    (lstm_step(back="new, h"), "Not yet: the two numbers are right and come in the other order"),
+    (lstm_step(back="h"), "Not yet: return two numbers, h and c"),
+    (lstm_step(memory="f * c + i + g"), "Not yet: i and g are added"),
+    (lstm_step(output="o * new"), "Not yet: h = o·c leaves the tanh out"),
+    (lstm_step(output="o * tanh(c)"), "Not yet: h is read from the old c, one step late"),
+    (lstm_step(output="tanh(new)"), "Not yet: h is tanh(c): the output gate is left out"),
+    (lstm_step(gates={"o": np.tanh}), "Not yet: the output gate has a tanh"),
+    (lstm_step(gates={"i": np.tanh}), "Not yet: the input gate has a tanh"),
+    (lstm_step(gates={"f": np.tanh}), "Not yet: the forget gate has a tanh"),
+    (lstm_step(gates={"g": sigma}), "Not yet: the candidate has a σ"),
+    (lstm_step(order="ifog"), "Not yet: the rows are read as i, f, o, g"),
+    (lstm_step(order="iofg"), "Not yet: the rows are read as i, o, f, g, the order of ONNX"),
+    (lstm_step(order="figo"), "Not yet: i and f are exchanged"),
+    (lstm_step(seen="[x, h, 1]"), "Not yet: x stands before h"),
+    (lstm_step(seen="[h, x, 0]"), "Not yet: the bias is left out"),
+    (lstm_step(memory="f * (c + i * g)"), "Not yet: the forget gate multiplies the write too"),
+    (lstm_step(memory="i * c + f * g"), "Not yet: i and f are exchanged"),
+    (lstm_step(memory="f * c + g"), "Not yet: the candidate is written without its gate"),
+    (lstm_step(memory="c + i * g"), "Not yet: nothing is forgotten"),
+    (lstm_step(memory="f * c + (1 - f) * g"), "Not yet: 1 − f stands in the input gate's place"),
+    (lstm_step(output="o * o * tanh(new)"), "Not yet: c is right; h should be o·tanh(c) = 0.2009"),
+    (lstm_step(memory="f * c - i * g"), "Not yet: in the first case c should be 0.4258, and is 1.7674"),
+    (lambda h, x, c, rows: rows.oops, "Not yet: your code raised AttributeError"),
+])
+def test_step(capsys, work, reply):
+    assert said(capsys, "step", work).startswith(reply)
+
+
+def test_the_right_step_is_the_packages_own(capsys):
+    def step(h, x, c, rows):
+        one = lt.step(lt.LSTM, lt.Params(rows, lt.LSTM.places), x=[x], h=[h], c=[c])
+        return one.h[0], one.c[0]
+    assert said(capsys, "step", step) == "Right."
 
 
 def test_an_exercise_that_does_not_exist():
