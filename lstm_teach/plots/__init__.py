@@ -17,6 +17,14 @@ from .product import bars, pair_of_tanh, shifted_by_the_mark, three_maps
 from .question import fading
 from .race import CELL_NAMES, every_seed, gate_ends, lags, live_race, setting_maps, three_tasks
 from .saturation import counted_outputs, fresh_outputs, price_of_spread, three_rests, two_curves, two_humps
-from .sequence import compare_runs, gates_over_time, units_by_time
-from .silence import drift, fluctuating_gate, forget_bound, forgetting, marked_writers, off_maps, weight_conflict
+from .sequence import gates_over_time, sentence_scores, units_by_time
+from .silence import (
+    fluctuating_gate,
+    forget_bound,
+    forgetting,
+    off_maps,
+    read_by_a_line,
+    wander_climb_hold,
+    weight_conflict,
+)
 from .style import ROLES, as_png, show

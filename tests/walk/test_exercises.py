@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import lstm_teach as lt
@@ -73,6 +74,96 @@ def test_slopes(capsys, work, reply):
 ])
 def test_product(capsys, work, reply):
     assert said(capsys, "product", work).startswith(reply)
+
+
+def loop(one_step, start=None):
+    """A memory's loop with `one_step(c, f, write)`, from the c it is given or from `start`."""
+    def remember(c, f, writes):
+        c = c if start is None else start
+        for write in writes:
+            c = one_step(c, f, write)
+        return c
+    return remember
+
+
+@pytest.mark.parametrize("work, reply", [
+    (lambda c, f, writes: ..., "Not written yet."),
+    (lambda c, f, writes: None, "Not written yet."),
+    (loop(lambda c, f, write: f * c + write), "Right."),
+    (lambda c, f, writes: lt.hold(writes, f, c)[-1], "Right."),
+    (lambda c, f, writes: lt.hold(writes, f, c), "Not yet: return one number, the last c; yours has the shape (4,)"),
+    (loop(lambda c, f, write: c + write), "Not yet: the old c is not multiplied by f"),
+    (loop(lambda c, f, write: f * (c + write)), "Not yet: f multiplies the write too"),
+    (loop(lambda c, f, write: c + f * write), "Not yet: f multiplies the write, and should"),
+    (loop(lambda c, f, write: f * c + (1 - f) * write), "Not yet: the write is multiplied by 1 − f"),
+    (loop(lambda c, f, write: f * c + write, start=0), "Not yet: the loop starts from 0"),
+    (lambda c, f, writes: f * c + writes[-1], "Not yet: each step starts from the first c again"),
+    (lambda c, f, writes: f * c + writes[0], "Not yet: this is c after the first step"),
+    (lambda c, f, writes: f * c + sum(writes), "Not yet: f is applied once"),
+    (loop(lambda c, f, write: c - write), "Not yet: with c = 2, f = 0.5 and the writes [1.0, -3.0, 0.25] the last c"),
+    (lambda c, f: c, "Not yet: your code raised TypeError"),
+    (3.0, "Not yet: expected a function of c, f and writes, got float"),
+])
+def test_remember(capsys, work, reply):
+    assert said(capsys, "remember", work).startswith(reply)
+
+
+def sigma(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def lstm_step(
+    memory="f * c + i * g", output="o * tanh(new)", order="ifgo", seen="[h, x, 1]", gates=None, back="h, new"
+):
+    """A reader's step, put together from pieces of code."""
+    def step(h, x, c, rows):
+        known = {"tanh": np.tanh, "h": h, "x": x, "c": c}
+        z = dict(zip(order, rows @ eval(seen, known), strict=True))
+        squash = dict.fromkeys("ifo", sigma) | {"g": np.tanh} | (gates or {})
+        known |= {letter: squash[letter](z[letter]) for letter in "ifgo"}
+        known["new"] = eval(memory, known)
+        known["h"] = eval(output, known)
+        return eval(back, known)
+    return step
+
+
+@pytest.mark.parametrize("work, reply", [
+    (lambda h, x, c, rows: ..., "Not written yet."),
+    (lstm_step(), "Right."),
+    (lstm_step(back="[new, h][::-1]"), "Right."),
+    (lstm_step(back="new, h"), "Not yet: the two numbers are right and come in the other order"),
+    (lstm_step(back="h"), "Not yet: return two numbers, h and c"),
+    (lstm_step(memory="f * c + i + g"), "Not yet: i and g are added"),
+    (lstm_step(output="o * new"), "Not yet: h = o·c leaves the tanh out"),
+    (lstm_step(output="o * tanh(c)"), "Not yet: h is read from the old c, one step late"),
+    (lstm_step(output="tanh(new)"), "Not yet: h is tanh(c): the output gate is left out"),
+    (lstm_step(gates={"o": np.tanh}), "Not yet: the output gate has a tanh"),
+    (lstm_step(gates={"i": np.tanh}), "Not yet: the input gate has a tanh"),
+    (lstm_step(gates={"f": np.tanh}), "Not yet: the forget gate has a tanh"),
+    (lstm_step(gates={"g": sigma}), "Not yet: the candidate has a σ"),
+    (lstm_step(order="ifog"), "Not yet: the rows are read as i, f, o, g"),
+    (lstm_step(order="iofg"), "Not yet: the rows are read as i, o, f, g, the order of ONNX"),
+    (lstm_step(order="figo"), "Not yet: i and f are exchanged"),
+    (lstm_step(seen="[x, h, 1]"), "Not yet: x stands before h"),
+    (lstm_step(seen="[h, x, 0]"), "Not yet: the bias is left out"),
+    (lstm_step(memory="f * (c + i * g)"), "Not yet: the forget gate multiplies the write too"),
+    (lstm_step(memory="i * c + f * g"), "Not yet: i and f are exchanged"),
+    (lstm_step(memory="f * c + g"), "Not yet: the candidate is written without its gate"),
+    (lstm_step(memory="c + i * g"), "Not yet: nothing is forgotten"),
+    (lstm_step(memory="f * c + (1 - f) * g"), "Not yet: 1 − f stands in the input gate's place"),
+    (lstm_step(output="o * o * tanh(new)"), "Not yet: c is right; h should be o·tanh(c) = 0.2009"),
+    (lstm_step(memory="f * c - i * g"), "Not yet: in the first case c should be 0.4258, and is 1.7674"),
+    (lambda h, x, c, rows: rows.oops, "Not yet: your code raised AttributeError"),
+])
+def test_step(capsys, work, reply):
+    assert said(capsys, "step", work).startswith(reply)
+
+
+def test_the_right_step_is_the_packages_own(capsys):
+    def step(h, x, c, rows):
+        one = lt.step(lt.LSTM, lt.Params(rows, lt.LSTM.places), x=[x], h=[h], c=[c])
+        return one.h[0], one.c[0]
+    assert said(capsys, "step", step) == "Right."
 
 
 def test_an_exercise_that_does_not_exist():
