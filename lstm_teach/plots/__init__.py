@@ -19,3 +19,4 @@ from .saturation import counted_outputs, fresh_outputs, price_of_spread, same_no
 from .sequence import compare_runs, gates_over_time, units_by_time
 from .silence import drift, fluctuating_gate, forget_bound, forgetting, marked_writers, off_maps, weight_conflict
 from .style import ROLES, as_png, show
+from .work import gate_at_work, what_it_hangs_on
