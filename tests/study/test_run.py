@@ -85,8 +85,8 @@ if __name__ == "__main__":
 
 def test_a_dask_cluster_of_two_workers_gives_the_same_records(undisturbed, tmp_path):
     pytest.importorskip("distributed", reason="Dask is not installed: pip install 'lstm-teach[study]'")
-    (tmp_path / "cluster.py").write_text(CLUSTER)
-    with subprocess.Popen([sys.executable, tmp_path / "cluster.py"], cwd=ROOT, text=True, stdin=subprocess.PIPE,
+    (tmp_path / "cluster.py").write_text(CLUSTER, encoding="utf-8")
+    with subprocess.Popen([sys.executable, tmp_path / "cluster.py"], cwd=ROOT, encoding="utf-8", stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE) as cluster:
         address = cluster.stdout.readline().strip()
         code, out, err = finish(tmp_path / "records", "--scheduler", address)
@@ -135,11 +135,11 @@ def test_a_full_disk_leaves_whole_records_and_the_run_goes_on_later(undisturbed,
 
 
 def test_a_folder_that_cannot_be_made(tmp_path):
-    (tmp_path / "file").write_text("mine")
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
     for folder in (tmp_path / "file", tmp_path / "file" / "below"):
         with pytest.raises(SystemExit, match=f"^{folder}: cannot be made a folder for the results"):
             main(STUDY, report, arguments=["run", "--smoke", "--folder", str(folder)])
-    assert (tmp_path / "file").read_text() == "mine"
+    assert (tmp_path / "file").read_text(encoding="utf-8") == "mine"
 
 
 def test_bad_options_end_with_one_sentence(tmp_path):
