@@ -28,3 +28,4 @@ from .silence import (
     weight_conflict,
 )
 from .style import ROLES, as_png, show
+from .work import gate_at_work, what_it_hangs_on

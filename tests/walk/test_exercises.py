@@ -169,3 +169,30 @@ def test_the_right_step_is_the_packages_own(capsys):
 def test_an_exercise_that_does_not_exist():
     with pytest.raises(ValueError, match="^name: expected one of"):
         lt.check("nothing", None)
+
+
+@pytest.mark.parametrize("work, reply", [
+    (lambda values, marked, new: None, "Not written yet."),
+    (lambda values, marked, new: np.where(marked, values, new), "Right."),
+    (lambda values, marked, new: marked * values + (1 - marked) * new, "Right."),
+    (lambda values, marked, new: np.where(marked, new, values), "Not yet: the other way round"),
+    (lambda values, marked, new: values, "Not yet: nothing was redrawn"),
+    (lambda values, marked, new: new, "Not yet: everything was redrawn"),
+    (lambda values, marked, new: np.where(marked, values, 0), "Not yet: some values are neither"),
+    (lambda values, marked, new: values[0], "Not yet: expected an array of shape (7, 3)"),
+    (lambda values, marked, new: np.copyto(values, new, where=~marked) or values, "Not yet: the old values were"),
+    (lambda values, marked, new: values[marked] + new, "Not yet: your code raised ValueError"),
+])
+def test_redraw(capsys, work, reply):
+    assert said(capsys, "redraw", work).startswith(reply)
+
+
+@pytest.mark.parametrize("work, reply", [
+    (None, "Not written yet."),
+    (replace(lt.LSTM, input_gate="relu"), "Right."),
+    (lt.VANILLA_RNN, "Right."),
+    (lt.LSTM, "Not yet: this is the LSTM itself"),
+    (5, "Not yet: expected a Cell"),
+])
+def test_contestant(capsys, work, reply):
+    assert said(capsys, "contestant", work).startswith(reply)

@@ -5,7 +5,7 @@ about the first thing that is not. `check` runs one of them.
 """
 
 from ...checks import one_of
-from . import full_cell, product, question, saturation, silence
+from . import full_cell, product, question, race, saturation, silence, work
 from .begun import NotWritten
 
 # The exercise's name in the notebook: the function that checks it.
@@ -15,6 +15,8 @@ EXERCISES = {
     "product": product.product,
     "remember": silence.remember,
     "step": full_cell.step,
+    "contestant": race.contestant,
+    "redraw": work.redraw,
 }
 
 
