@@ -34,7 +34,7 @@ class Mark(NbGraderPreprocessor):
 _TAG = re.compile(r"<(?=[a-zA-Z/!?])")
 _ENTITY = re.compile(r"&(?=#|\w+;)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_SCHEME = re.compile(r"(javascript|vbscript|data|file)(\s*):", re.I)
+_SCHEME = re.compile(r"(javascript|vbscript|data|file|attachment)(\s*):", re.I)
 _MACRO = re.compile(r"\\(?=(?:href|url|require|style|class|cssId|html\w*|unicode|action|toggle|def|let|newcommand|"
                     r"renewcommand|csname|DeclareMathOperator|newenvironment)\b)", re.I)
 _SHOWN = ("text/plain", "image/png", "image/jpeg")

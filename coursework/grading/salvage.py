@@ -1,7 +1,7 @@
-"""What a function that raises had right before and beside that: so that one slip costs the point of what it breaks.
+"""What a function that raises had right before and beside that: so that a slip costs the point of what it breaks.
 
-A function of a submission that raised is run once more with each of its assignments, and each value of the dictionary or
-tuple that it returns, on its own: where one raises, a `Broken` takes its place, which anything made from it becomes too.
+A function of a submission that raised is run once more with each of its assignments, and each value of the dictionary
+or tuple that it returns, on its own: where one raises, a `Broken` takes its place, which anything made from it becomes too.
 Right work never comes here.
 """
 
@@ -24,8 +24,8 @@ class Broken:
         raise self.error
 
     __array_ufunc__ = __array_function__ = __getitem__ = __call__ = _again
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __pow__ = __rpow__ = _again
-    __matmul__ = __rmatmul__ = __neg__ = __floordiv__ = __rfloordiv__ = _again
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _again
+    __matmul__ = __rmatmul__ = __pow__ = __rpow__ = __neg__ = __floordiv__ = __rfloordiv__ = _again
     __iter__ = __bool__ = __len__ = __float__ = __int__ = __index__ = _raise
 
     def __getattr__(self, name):
