@@ -6,7 +6,11 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constr
 # Jupyter refuses to run as root unless told so; containers usually are root.
 ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
-.PHONY: lab test notebooks coursework lint bench study screenshots
+.DEFAULT_GOAL := help
+.PHONY: help lab test notebooks coursework lint bench study screenshots
+
+help:  ## list what there is
+	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 lab: $(VENV)/.ready  ## set up, and open the series in JupyterLab
 	cd notebooks && ../$(BIN)/jupyter lab $(ROOT) $(ARGS) $(notdir $(firstword $(sort $(wildcard notebooks/[0-9]*.ipynb))))
@@ -14,7 +18,7 @@ lab: $(VENV)/.ready  ## set up, and open the series in JupyterLab
 test: $(VENV)/.ready-test lint  ## set up, and run every check
 	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
-lint: $(VENV)/.ready-test
+lint: $(VENV)/.ready-test  ## look for slips in style, dead imports and the like
 	$(BIN)/ruff check .
 
 notebooks: $(VENV)/.ready  ## execute all notebooks in place

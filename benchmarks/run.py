@@ -64,14 +64,16 @@ def memory(name, size):
     """Peak memory (MB) of two steps above what the imports left, in a process of its own; NaN but on Linux."""
     if sys.platform != "linux":
         return float("nan")
-    command = [sys.executable, __file__, "memory", name, *map(str, size)]
-    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    command = [sys.executable, "-m", "benchmarks.run", "memory", name, *map(str, size)]
+    root = Path(__file__).parents[1]
+    return float(subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8", check=True).stdout)
 
 
 def peak_of(name, size):
     small = getattr(contestants, name)(2, 2, 1, 2)  # what a library loads at its first update is not the contestant's
     small(), small()
-    Path("/proc/self/clear_refs").write_text("5")  # the peak so far was that of the imports (Linux only)
+    # The peak so far was that of the imports (Linux only).
+    Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")
     before = resident("VmRSS")
     step = getattr(contestants, name)(*size)
     step(), step()
@@ -79,7 +81,7 @@ def peak_of(name, size):
 
 
 def resident(field):
-    lines = Path("/proc/self/status").read_text().splitlines()
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(field)) / 1024
 
 
@@ -143,7 +145,7 @@ def scaling():
 
 
 def write_table(rows, memories, reached, shares, rates, curves):
-    with open(RESULTS / "benchmark.csv", "w", newline="") as file:
+    with open(RESULTS / "benchmark.csv", "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
         writer.writerows(rows)
@@ -176,7 +178,7 @@ def write_table(rows, memories, reached, shares, rates, curves):
         *(f"- {axis}: " + ", ".join(f"{point}: {ratio:.2f}" for point, ratio in zip(points, ratios, strict=True))
           for axis, (points, ratios) in curves.items()), "",
     ]
-    (RESULTS / "benchmark.md").write_text("\n".join(lines))
+    (RESULTS / "benchmark.md").write_text("\n".join(lines), encoding="utf-8")
 
 
 def draw(rows, curves):

@@ -1,10 +1,13 @@
 """The project as a whole: what it installs, what it imports, and what must not stand in its files."""
 
+import ast
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
 
+import pytest
 import yaml
 
 from tools.notebooks import PATHS, ROOT
@@ -17,8 +20,8 @@ def requirement(text):
 
 
 def test_environment_agrees_with_pyproject():
-    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert environment["channels"] == ["conda-forge"]
     *conda, pip = environment["dependencies"]
     assert pip == {"pip": ["--editable ."]}
@@ -33,16 +36,17 @@ def test_environment_agrees_with_pyproject():
 
 
 def test_constraints_pin_every_requirement():
-    lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if not line.startswith("#")]
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    lines = [line for line in lines if not line.startswith("#")]
     assert all(re.fullmatch(r'[A-Za-z0-9._-]+==[\w.]+(; python_version [<>=]+ "3\.\d+")?', line) for line in lines)
     pinned = {line.split("==")[0].lower().replace("_", "-") for line in lines}
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     for text in sum(project["optional-dependencies"].values(), project["dependencies"]):
         assert requirement(text)[0] in pinned
 
 
 def run(code):
-    return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, encoding="utf-8").stdout
 
 
 def test_importing_the_package_loads_numpy_only_and_little_else():
@@ -55,8 +59,8 @@ def test_importing_the_package_loads_numpy_only_and_little_else():
 
 
 def tracked():
-    names = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\n")
-    return [ROOT / name for name in names if name and (ROOT / name).is_file()]
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, encoding="utf-8").stdout
+    return [ROOT / name for name in listed.splitlines() if (ROOT / name).is_file()]
 
 
 def test_no_path_of_a_machine_and_no_download_address():
@@ -82,3 +86,42 @@ def test_the_readme_leads_to_every_notebook():
     links = re.findall(r"\]\(([^)]+)\)", text)
     assert all((ROOT / link).exists() for link in links)
     assert {f"notebooks/{path.name}" for path in PATHS} <= set(links)
+
+
+def without_encoding(source):
+    """The lines of a program's calls that read or write text in whatever encoding the system has for its own."""
+    found = []
+    for call in ast.walk(ast.parse(source)):
+        if isinstance(call, ast.Call) and "encoding" not in (given := {word.arg for word in call.keywords}):
+            name = getattr(call.func, "attr", None) or getattr(call.func, "id", None)
+            of_path = isinstance(call.func, ast.Attribute)
+            words = [*call.args, *(word.value for word in call.keywords if word.arg == "mode")]
+            texts = [word.value for word in words if isinstance(getattr(word, "value", None), str)]
+            binary = any("b" in text and set(text) <= set("rwxab+") for text in texts)
+            other = of_path and getattr(call.func.value, "id", None) in ("Image", "os")
+            if {"text", "universal_newlines"} & given or (name == "open" and not binary and not other) or (
+                of_path and name in ("read_text", "write_text") and len(call.args) == (name == "write_text")
+            ):
+                found.append(call.lineno)
+    return sorted(found)
+
+
+def test_text_is_read_and_written_as_utf_8_whatever_the_system():
+    for refused in ('open(p)', 'open(p, "w")', "p.open()", 'p.open("r+")', "p.read_text()", "p.write_text(text)",
+                    "subprocess.run(command, text=True)", 'open(p, mode="a")'):
+        assert without_encoding(refused) == [1], refused
+    for taken in ('open(p, "rb")', 'p.open("wb")', 'open(p, mode="r+b")', 'open(p, encoding="utf-8")',
+                  'p.write_text(text, "utf-8")', 'subprocess.run(command, encoding="utf-8")', "Image.open(p)"):
+        assert without_encoding(taken) == [], taken
+    found = {path.relative_to(ROOT).as_posix(): without_encoding(path.read_text(encoding="utf-8"))
+             for path in tracked() if path.suffix == ".py" and path.relative_to(ROOT).parts[0] != "coursework"}
+    assert {path: lines for path, lines in found.items() if lines} == {}
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="no make here; the README says how to do without")
+def test_make_lists_all_that_it_can_do():
+    phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)[1].split()
+    for words in (["make"], ["make", "help"]):
+        listed = subprocess.run(words, cwd=ROOT, check=True, capture_output=True, encoding="utf-8").stdout.splitlines()
+        assert sorted(line.split()[1] for line in listed) == sorted(phony)
+        assert all(len(line.split()) > 3 for line in listed)

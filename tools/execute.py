@@ -46,7 +46,8 @@ def execute(path, kernel="python3"):
             for output in outputs:
                 output.get("data", {}).pop(WIDGET, None)  # what stands beside it remains
             cell.outputs = _joined(outputs)
-        cell.metadata = {"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {}
+        # A tag says how a cell is tested; an output may be hidden until the reader runs the cell.
+        cell.metadata = {key: cell.metadata[key] for key in ("tags", "jupyter") if cell.metadata.get(key)}
     notebook.metadata = METADATA
     text = nbformat.writes(notebook) + "\n"
     if text != path.read_text(encoding="utf-8"):

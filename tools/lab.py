@@ -38,7 +38,7 @@ def server(home):
     settings = home / "settings" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True)
     for name, setting in _SETTINGS.items():
-        (settings / f"{name}.jupyterlab-settings").write_text(json.dumps(setting))
+        (settings / f"{name}.jupyterlab-settings").write_text(json.dumps(setting), encoding="utf-8")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -75,7 +75,8 @@ def _wait_for(address, token, process, log, seconds=90):
                 return
         except (URLError, OSError):
             time.sleep(0.25)
-    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
+    told = log.read_text(encoding="utf-8", errors="replace")
+    raise RuntimeError(f"JupyterLab did not start:\n{told[-3000:]}")
 
 
 @contextmanager

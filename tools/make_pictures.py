@@ -11,7 +11,7 @@ from .notebooks import FOLDER, ROOT
 
 PICTURES_FOLDER = ROOT / "pictures"
 # File name: the notebook, and the call that draws the picture there.
-PICTURES = {"one_tanh_or_a_product.png": ("03_one_tanh_or_a_product.ipynb", "plots.output_maps(")}
+PICTURES = {"one_tanh_or_a_product.png": ("02_what_and_whether.ipynb", "plots.three_maps(")}
 
 
 def picture(notebook_name, call):

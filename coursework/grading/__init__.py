@@ -1,6 +1,6 @@
-"""The marking of the coursework: nbgrader with limits on what a submission can do, and marks without nbgrader.
+"""The marking of the coursework: nbgrader with a referee, and marks without nbgrader.
 
-`assignments` says what students get and what is marked, `plain` marks a notebook in one process, `limits` puts the
-kernel that nbgrader starts behind limits, `course` is the command line, `marks` the table in the end. `run_cells.py`,
-`run_kernel.py` and `isolation.py` run in the processes that execute a submission.
+`assignments` says what students get and what is marked; `referee` runs a submission and tests it, `sandbox` starts the
+process for that, `wire` is how the two speak; `worker`, `stand_ins` and `salvage` run in that process. `plain`
+marks a notebook, `limits` does it within nbgrader, `course` is the command line, `marks` are the tables in the end.
 """

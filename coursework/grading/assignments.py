@@ -18,7 +18,12 @@ def source_path(assignment):
 def read(path):
     """A notebook file as nbformat reads it. Raises ValueError, in one sentence, for what is no notebook."""
     try:
-        notebook = nbformat.read(path, as_version=4)
+        text = Path(path).read_text(encoding="utf-8-sig")  # with or without a byte order mark
+        notebook = nbformat.reads(text, as_version=4)
+        for number, cell in enumerate(notebook.cells):
+            if notebook.nbformat_minor < 5 or "id" not in cell:  # from before cells had ids
+                cell["id"] = (grade_id(cell) or f"without-id-{number}").replace("_", "-")[:64]
+        notebook.nbformat_minor = 5
         nbformat.validate(notebook)
     except OSError:
         raise
@@ -92,34 +97,43 @@ def restore(submission, source):
 
     Deleted, edited, doubled or moved cells of the assignment become what they were. A solution that is missing is the
     stub again, so its tests fail as in an untouched release. A cell of the student's own stays behind the cell of the
-    assignment that it followed.
+    assignment that it followed. A cell is known by nbgrader's name for it, or, where an editor dropped that, by its id.
     """
     result = marked(source)
+    by_id = {cell.id: cell for cell in result.cells}
     known = {grade_id(cell): cell for cell in result.cells if grade_id(cell)}
-    texts = {cell.id for cell in result.cells if not grade_id(cell)}
-    solutions, own, last = {}, {None: []}, None
+    theirs, own, last = {}, {None: []}, None
     for cell in submission.cells:
-        name = grade_id(cell)
-        if name in known:
-            last = name
-            if is_solution(known[name]):
-                solutions.setdefault(name, cell.source)
-        elif cell.get("id") not in texts and cell.source.strip():
+        mine = known.get(grade_id(cell)) or by_id.get(cell.get("id"))
+        if mine is not None:
+            last = mine.id
+            if mine.cell_type == cell.cell_type and _is_theirs(mine):
+                theirs.setdefault(mine.id, cell.source)
+        elif cell.source.strip():
             own.setdefault(last, []).append(_plain(cell, len(own.get(last, [])), last))
     cells = list(own[None])
     for cell in result.cells:
-        name = grade_id(cell)
-        if is_solution(cell) and name in solutions:
-            cell.source = solutions[name]
-        cells += [cell, *own.get(name, [])] if name else [cell]
+        cell.source = theirs.get(cell.id, cell.source)
+        cells += [cell, *own.get(cell.id, [])]
     result.cells = cells
     return result
+
+
+def _is_theirs(cell):
+    """Whether what a student makes of a cell counts: a solution, and code that carries no points and no test."""
+    return is_solution(cell) or (cell.cell_type == "code" and not grade_id(cell))
+
+
+def recognised(submission, source):
+    """How many solution cells of the source a submission has, by nbgrader's name or by id."""
+    names = {name for cell in submission.cells for name in (grade_id(cell), cell.get("id")) if name}
+    return sum(is_solution(cell) and bool({grade_id(cell), cell.id} & names) for cell in source.cells)
 
 
 def _plain(cell, number, after):
     """A cell of the student's own, as an ordinary cell with an id that no other cell has."""
     kind = nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_markdown_cell
-    return kind(cell.source, id=f"own-{after or 'first'}-{number}".replace("_", "-")[:64])
+    return kind(cell.source, id=f"own-{after or 'first'}-{number}"[:64])
 
 
 class Restore(NbGraderPreprocessor):

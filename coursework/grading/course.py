@@ -6,17 +6,20 @@ import json
 import os
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
-import uuid
+import tempfile
+import traceback
 from pathlib import Path
+from time import monotonic, sleep
 
 import nbformat
-import psutil
 from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.apps import AutogradeApp
 
-from . import plain
+from . import plain, referee, sandbox
 from .assignments import (
     ASSIGNMENTS,
     COURSE,
@@ -25,6 +28,7 @@ from .assignments import (
     marked,
     points,
     read,
+    recognised,
     released,
     restore,
     solved,
@@ -37,8 +41,15 @@ LARGEST = 20_000_000  # bytes of a notebook that is opened at all
 GALLERY = COURSE / "gallery"
 
 
+NAME = re.compile(r"[\w@][\w.@+ -]*")  # of a student's folder: what no page and no table takes for anything else
+
+
 class Refused(Exception):
     """What was asked for is not done; the text says why, in one sentence."""
+
+
+class Unreadable(Exception):
+    """A submission that cannot be graded: its status, and a sentence."""
 
 
 def release():
@@ -159,18 +170,24 @@ def solutions_with(source, mistakes):
 def check(notebook):
     """Print what a notebook earns, cell by cell, hidden cases included. Writes nothing."""
     path = Path(notebook)
-    if path.stem not in ASSIGNMENTS:
+    assignment = next((name for name in ASSIGNMENTS if path.stem.startswith(name)), None)
+    if assignment is None:
         raise Refused(f"{path.name} is none of the assignments: expected one of {', '.join(ASSIGNMENTS)} and .ipynb.")
-    source = read(source_path(path.stem))
+    source = read(source_path(assignment))
     try:
-        found = plain.verdicts(restore(read(path), source), path.stem, os.environ.get("COURSEWORK_SEED", 0))
-    except (OSError, ValueError, TimeoutError, RuntimeError) as reason:
+        submission = read(path)
+    except (OSError, ValueError) as reason:
         raise Refused(f"{path.name} could not be marked: {reason}") from None
+    if not recognised(submission, source):
+        raise Refused(f"{path.name} could not be marked: no solution cell recognised.")
+    marking = referee.mark(restore(submission, source), assignment)
     worth = points(source)
-    for name, said in found.items():
+    for name, said in marking.verdicts.items():
         print(f"{0 if said else worth[name]} of {worth[name]}  {name}{': ' + said.splitlines()[-1] if said else ''}")
+    if marking.over:
+        print(marking.over)
     by_hand = sum(points(source, written=True).values())
-    print(f"{sum(worth[name] for name, said in found.items() if not said)} of {sum(worth.values())} points"
+    print(f"{sum(worth[name] for name, said in marking.verdicts.items() if not said)} of {sum(worth.values())} points"
           + (f", and {by_hand} for what you wrote, by the rubric in the notebook" if by_hand else ""))
 
 
@@ -186,6 +203,7 @@ def grade(assignment, again=False, student=None):
     folders = sorted(path for path in (COURSE / "submitted").glob(f"*/{assignment}") if path.parent.name[0] != ".")
     if student:
         folders = [path for path in folders if path.parent.name == student]
+    sandbox.warn_once()
     if not folders:
         expected = f"submitted/{student or 'STUDENT'}/{assignment}/{assignment}.ipynb"
         raise Refused(f"Nothing is handed in: expected {expected}.")
@@ -221,37 +239,70 @@ def _write_report(assignment, report):
     new.replace(path)  # whole or not at all
 
 
-def _unreadable(folder, assignment):
-    """Why a submission cannot be graded, as (status, sentence); None when it can."""
-    path = folder / f"{assignment}.ipynb"
+def _find(folder, assignment):
+    """(notebook, note) of what was handed in, read. Raises Unreadable, with a status, where it cannot be graded."""
+    if not NAME.fullmatch(folder.parent.name):
+        raise Unreadable("not graded", "the student's folder has characters in its name other than letters, digits and "
+                                       "any of . _ @ + - and blanks")
     if any(one.is_symlink() for one in (folder.parent, folder, *folder.rglob("*"))):
-        return "not graded", "a link stands in the place of a file or folder"
-    if not path.is_file():
-        found = ", ".join(sorted(one.name for one in folder.iterdir())[:5]) or "nothing"
-        return "missing", f"expected {path.name}, found {found}"
+        raise Unreadable("not graded", "a link stands in the place of a file or folder")
     if sum(one.stat().st_size for one in folder.rglob("*")) > LARGEST:
-        return "not graded", f"larger than {LARGEST // 10**6} MB"
-    try:
-        read(path)
-    except (OSError, ValueError) as reason:
-        return "not a notebook", str(reason)
-    return None
+        raise Unreadable("not graded", f"larger than {LARGEST // 10**6} MB")
+    source, path = read(source_path(assignment)), folder / f"{assignment}.ipynb"
+    if path.is_file():
+        try:
+            notebook, note = read(path), ""
+        except (OSError, ValueError) as reason:
+            raise Unreadable("not a notebook", str(reason)) from None
+    else:
+        others = _others(folder, source)
+        if len(others) != 1:
+            found = ", ".join(sorted(one.name for one in folder.iterdir())[:5]) or "nothing"
+            raise Unreadable("missing", f"expected {path.name}, found {found}")
+        (name, notebook), = others.items()
+        note = f"handed in as {name}"
+    if not recognised(notebook, source):
+        raise Unreadable(
+            "not graded", "no solution cell recognised: neither nbgrader's names nor the cells' ids are "
+            "those of the release. Ask for the notebook that was given out, with its answers")
+    return notebook, note
+
+
+def _others(folder, source):
+    """{name: notebook} of the notebooks under other names that have solution cells of this assignment."""
+    found = {}
+    for path in sorted(folder.glob("*.ipynb")):
+        try:
+            notebook = read(path)
+        except (OSError, ValueError):
+            continue
+        if recognised(notebook, source):
+            found[path.name] = notebook
+    return found
 
 
 def _grade_one(folder, student, assignment):
-    """Run `nbgrader autograde` for one student. Returns the status and a note, (GRADED, "") when all went well."""
-    problem = _unreadable(folder, assignment)
-    if problem:
+    """Run `nbgrader autograde` for one student. Returns the status and a note; (GRADED, …) when all went well."""
+    try:
+        notebook, said = _find(folder, assignment)
+    except Unreadable as problem:
         _drop(student, assignment)
-        return problem
+        return problem.args
     kept = DATABASE.with_suffix(".kept")
     _copy_database(DATABASE, kept)
-    status, note = _autograde(student, assignment)
+    with tempfile.TemporaryDirectory(prefix="submitted-") as staged:
+        # Nothing but the notebook is taken: no file beside it, and of the notebook the current format in UTF-8.
+        target = Path(staged) / student / assignment
+        target.mkdir(parents=True)
+        (target / f"{assignment}.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
+        if (folder / "timestamp.txt").is_file():
+            shutil.copy(folder / "timestamp.txt", target)
+        status, note = _autograde(student, assignment, staged)
     if status != GRADED:
         _copy_database(kept, DATABASE)
         _drop(student, assignment)
     kept.unlink()
-    return status, note
+    return status, note or said
 
 
 def _copy_database(source, target):
@@ -271,29 +322,55 @@ def _drop(student, assignment):
             pass
 
 
-def _autograde(student, assignment):
+def _autograde(student, assignment, staged):
+    """`nbgrader autograde`, in a process of its own: a fork of this one where there is fork, to spare the imports."""
     seconds = int(os.environ.get("COURSEWORK_SECONDS", 300)) + 120
-    mark = uuid.uuid4().hex  # every process of this run carries it in its environment, wherever it went
-    environment = os.environ | {"COURSEWORK_RUN": mark,
-                                "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    command = [sys.executable, "-m", "nbgrader", "autograde", assignment, f"--student={student}", "--force"]
-    process = subprocess.Popen(command, cwd=COURSE, env=environment, stdin=subprocess.DEVNULL,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace")
-    try:
-        _, log = process.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
+    arguments = [assignment, f"--student={student}", "--force", f"--CourseDirectory.submitted_directory={staged}"]
+    sandbox.adopt_orphans()
+    before = sandbox.descendants()
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
+        if hasattr(os, "fork"):
+            code = _fork(arguments, log, seconds)
+        else:
+            command = [sys.executable, "-m", "nbgrader", "autograde", *arguments]
+            try:
+                code = subprocess.run(command, cwd=COURSE, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                      stderr=log, timeout=seconds).returncode
+            except subprocess.TimeoutExpired:
+                code = None
+        sandbox.end_all(before)
+        log.seek(0)
+        said = log.read()
+    if code is None:
         return "not graded", f"the grader had not finished after {seconds} seconds"
-    finally:
-        _end_all(mark)
-        process.wait()
-    return (GRADED, "") if process.returncode == 0 else ("not graded", _last_words(log))
+    return (GRADED, "") if code == 0 else ("not graded", _last_words(said))
 
 
-def _end_all(mark):
-    """End every process that carries the mark: the grader, its kernel, and what a submission left running."""
-    for process in psutil.process_iter():
+def _fork(arguments, log, seconds):
+    """The exit code of nbgrader's autograde in a fork, or None if it took longer."""
+    child = os.fork()
+    if child == 0:
+        code = 1
         try:
-            if process.pid != os.getpid() and process.environ().get("COURSEWORK_RUN") == mark:
-                process.kill()
-        except psutil.Error:
-            continue
+            os.chdir(COURSE)
+            nothing = os.open(os.devnull, os.O_RDWR)
+            for stream, to in ((0, nothing), (1, nothing), (2, log.fileno())):
+                os.dup2(to, stream)
+            AutogradeApp.launch_instance(arguments)
+            code = 0
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        except BaseException:
+            traceback.print_exc(file=sys.__stderr__)
+        finally:
+            sys.__stderr__.flush()
+            os._exit(code)
+    deadline = monotonic() + seconds
+    while monotonic() < deadline:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status)
+        sleep(0.02)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return None

@@ -1,31 +1,20 @@
-"""Mark a notebook in one plain Python process, without kernel and gradebook: for the tests, and for a student alone."""
+"""Mark a notebook without nbgrader: for the tests, and for a student alone."""
 
-import json
-import os
-import subprocess
-from pathlib import Path
-
-from . import isolation
-from .assignments import grade_id, is_test
-
-_SCRIPT = Path(__file__).with_name("run_cells.py")
+from . import referee
+from .assignments import read, restore, source_path
 
 
-def verdicts(notebook, assignment, seed=0, seconds=120):
-    """Execute a notebook's code cells in order. Returns {grade_id: None, or what was said} for each test cell.
+def verdicts(notebook, assignment, seed=0, seconds=120, **options):
+    """Execute a notebook and test it. Returns {grade_id: None, or what was said} for each test cell.
 
-    A cell that raises or writes to stderr earns nothing, as in nbgrader. Raises TimeoutError after so many seconds, and
-    RuntimeError when the process ends before the last cell.
+    Only its solutions, and cells of the student's own, are taken from the notebook. Options are those of
+    `referee.mark`. Raises TimeoutError after so many seconds, and RuntimeError when the process ends before the last
+    cell.
     """
-    cells = [(grade_id(cell) if is_test(cell) else None, cell.source) for cell in notebook.cells
-             if cell.cell_type == "code"]
-    environment = os.environ | {"COURSEWORK_SEED": str(seed), "MPLBACKEND": "agg", "OPENBLAS_NUM_THREADS": "1"}
-    try:
-        done = subprocess.run(isolation.command(_SCRIPT, assignment), input=json.dumps(cells), text=True,
-                              capture_output=True, env=environment, timeout=seconds)
-    except subprocess.TimeoutExpired:
-        raise TimeoutError(f"the notebook ran for more than {seconds} seconds") from None
-    if done.returncode or not done.stdout.strip():
-        last = (done.stderr.strip().splitlines() or ["without a word"])[-1]
-        raise RuntimeError(f"the notebook ended its own process (exit code {done.returncode}): {last}")
-    return json.loads(done.stdout.splitlines()[-1])
+    marking = referee.mark(restore(notebook, read(source_path(assignment))), assignment, seed,
+                           referee.Limits(cell=seconds, total=seconds), **options)
+    if marking.late:
+        raise TimeoutError(f"the notebook ran for more than {seconds} seconds")
+    if marking.over:
+        raise RuntimeError(f"the notebook ended its own process (exit code {marking.exit_code}): {marking.over}")
+    return marking.verdicts

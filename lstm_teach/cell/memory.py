@@ -1,8 +1,10 @@
-"""What noise does to a stored value, and how fast a forget gate loses it: the theory behind notebook 04.
+"""What distractors do to a stored value, and how fast a forget gate loses it: the theory behind notebook 03.
 
 The cell is c ← f c + u with a write u whose noise has the standard deviation `write_sd` and is independent from step
 to step (and of f). After T steps a value stored at step 0 has been multiplied by ∏ f_t, and the noise written at
-step k by ∏_{t>k} f_t. Everything here follows from that sum; notebook 04 derives it and simulates it.
+step k by ∏_{t>k} f_t. The standard deviations here follow from that sum; notebooks 03 and D3 derive and simulate it.
+Beside them stands the test of a memory that a sequence gives: values of which a few are marked, and what is read of
+their sum.
 """
 
 import math
@@ -32,6 +34,42 @@ def hold(writes, forget=1.0, start=1.0):
     for t in range(writes.shape[-1]):
         cell[..., t + 1] = forget[..., t] * cell[..., t] + writes[..., t]
     return cell
+
+
+def marked_values(lengths, marks, runs, rng):
+    """Sequences of values of which a few are marked, at places drawn at random; the others are distractors.
+
+    `lengths` and `marks` are sequences of whole numbers, out of which each of the `runs` sequences draws its number of
+    steps and its number of marked ones; `rng` a seed or a `Generator`. Returns three arrays (runs, longest length):
+    the values, uniform in (−1, 1); the marks, 1 at a marked step and 0 elsewhere; and which steps there are, a
+    sequence's steps being its first. Raises `ValueError` for numbers that are not whole, lengths below 1, and marks
+    that do not fit the shortest sequence.
+    """
+    lengths = [whole_number("lengths", length, at_least=1) for length in lengths]
+    marks = [whole_number("marks", mark, at_least=0) for mark in marks]
+    if not lengths or not marks or max(marks) > min(lengths):
+        raise complaint("lengths, marks", "one or more of each, and no more marks than steps", f"{lengths}, {marks}")
+    rng, longest, runs = np.random.default_rng(rng), max(lengths), whole_number("runs", runs)
+    there = np.arange(longest) < rng.choice(lengths, runs)[:, None]
+    rank = np.where(there, rng.random(there.shape), 2).argsort(axis=1).argsort(axis=1)  # the absent steps come last
+    marked = rank < rng.choice(marks, (runs, 1))
+    return rng.uniform(-1, 1, there.shape), marked.astype(float), there
+
+
+def r_squared(readings, target):
+    """R²: the share of the variance of `target` (n,) that the best straight-line reading explains.
+
+    `readings` (n,) or (n, k) are what is read, a column a cell; a constant is always read beside them. 1 for an exact
+    reading, 0 for readings that tell nothing. Raises `ValueError` for what is not numbers, for another number of rows
+    than `target` has, and for a target that does not vary.
+    """
+    readings, target = float_array("readings", readings), float_array("target", target)
+    if target.ndim != 1 or readings.ndim not in (1, 2) or len(readings) != len(target):
+        raise complaint("readings", "(n,) or (n, k) beside a target (n,)", f"{readings.shape} beside {target.shape}")
+    if not target.var() > 0:
+        raise complaint("target", "numbers that vary", describe(target))
+    columns = np.column_stack([readings, np.ones(len(target))])
+    return float(1 - (target - columns @ np.linalg.lstsq(columns, target)[0]).var() / target.var())
 
 
 def normal_mean(function, mean, sd):

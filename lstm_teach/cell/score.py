@@ -18,6 +18,7 @@ LETTERS = {
     "+": {"value": 1.0, "write": 1.0},
     "-": {"value": -1.0, "write": 1.0},
     "d": {"value": 1.0},
+    "b": {"value": -1.0},
     "e": {"erase": 1.0},
     "r": {"read": 1.0},
 }
@@ -34,9 +35,9 @@ HAND_SET = {
 def read_score(text):
     """Read a score such as "+ . d e- r": one step between two spaces, one letter an event.
 
-    `+` and `-` write +1 and −1, `d` is a distractor (the value +1 without the write line), `e` erases, `r` reads, `.`
-    does nothing; letters of one step happen together. Returns (steps, remark): the steps that could be read, a list of
-    strings, and "" or one sentence about the rest. Raises `ValueError` unless `text` is a string.
+    `+` and `-` write +1 and −1, `d` and `b` are distractors (the values +1 and −1 without the write line), `e` erases,
+    `r` reads, `.` does nothing; letters of one step happen together. Returns (steps, remark): the steps that could be
+    read, a list of strings, and "" or one sentence about the rest. Raises `ValueError` unless `text` is a string.
     """
     if not isinstance(text, str):
         raise complaint("score", "a text such as '+ . d e- r'", describe(text))
@@ -44,7 +45,7 @@ def read_score(text):
     for step in text.lower().replace("−", "-").split():
         if set(step) - set(LETTERS):
             unknown.append(step)
-        elif len(set(step)) < len(step) or len(set(step) & set("+-d")) > 1:
+        elif len(set(step)) < len(step) or len(set(step) & set("+-db")) > 1:
             crowded.append(step)
         else:
             steps.append(step)

@@ -1,4 +1,4 @@
-"""The explorer of notebook 03: tune one unit to the four points, then a product of two."""
+"""The explorer of notebook 02: tune one unit to the four points, then a product of two."""
 
 import numpy as np
 from contourpy import FillType, contour_generator
@@ -31,7 +31,7 @@ def picture(figure):
     left.set(xlim=(-1.6, 1.6), ylim=(-0.4, 1.4), xticks=[-1, 0, 1], yticks=[0, 1],
              xlabel="value v (lines: output, 0.4 apart)", ylabel="mark m")
     left.grid(False)
-    # `_draw_map` again, in two collections that can be moved: `Axes.contourf` makes new ones, norm and all, a frame.
+    # Two collections that can be moved: `Axes.contourf` makes new ones, norm and all, a frame.
     v, m = np.meshgrid(np.linspace(-1.6, 1.6, 65), np.linspace(-0.4, 1.4, 61))
     levels = np.linspace(-1.2, 1.2, 13)
     colours = colormaps["RdBu_r"]((levels[1:] / 1.2 + levels[:-1] / 1.2 + 2) / 4)
@@ -86,10 +86,10 @@ def picture(figure):
 
 
 def beat_one_half():
-    """Explorer of notebook 03: tune one unit to the four points, then a product of two."""
+    """Explorer of notebook 02: tune one unit to the four points, then a product of two."""
     return Explorer(
         picture,
-        "The output should be v where the mark m is 1, and 0 where m is 0. Can you get the worst error under one half?",
+        "Written should be v where the mark m is 1, and 0 where m is 0. Can you get one tanh under one half? And a product?",
         only={"gate_weight_m": ("unit", "σ × tanh"), "gate_bias": ("unit", "σ × tanh")},
         unit=choice("unit", UNITS),
         weight_v=slider("weight of v", 0.55, -10, 10, 0.05),

@@ -1,4 +1,4 @@
-"""The explorer of notebook 05: write a score of events, choose the cell that plays it, and step through."""
+"""The explorer of notebook 04: write a score of events, choose the cell that plays it, and step through."""
 
 from dataclasses import replace
 
@@ -14,8 +14,8 @@ from .explorer import Explorer
 # What the explorer can play: a cell, and the weights that it takes from.
 _COUPLED_SET = HAND_SET | {"forget_gate": {"write": -10.0, "erase": -10.0, "bias": 5.0}}
 SCORE_CELLS = {
-    "the full cell": (LSTM, HAND_SET),
-    "no input gate": (TANH_ONLY, HAND_SET),
+    "LSTM": (LSTM, HAND_SET),
+    "tanh-only: no input gate": (TANH_ONLY, HAND_SET),
     "no forget gate": (NO_FORGET_GATE, HAND_SET),
     "no output gate": (NO_OUTPUT_GATE, HAND_SET),
     "coupled: i = 1 − f, and f hears write too": (COUPLED, _COUPLED_SET),
@@ -24,7 +24,7 @@ SCORE_CELLS = {
 
 
 def picture(figure):
-    """Movable: a score played by the hand-set cell or one with a gate less, and the numbers at one step.
+    """Movable: a score played by the hand-set LSTM or one with a gate less, and the numbers at one step.
 
     draw(score, cell, at): any text as the score (what cannot be read is left out, and said so), `cell` a key of
     `SCORE_CELLS`, `at` the step to look at, counted from 1 (the last one if the score is shorter).
@@ -69,7 +69,7 @@ def picture(figure):
         figure.set_label(
             (remark + ". " if remark else "") + f"Step {at} of {len(steps)} is '{steps[at - 1]}': i = {now['i']}, "
             f"f = {now['f']}, g = {now['g']}, o = {now['o']}, so c = {now['c']} and h = {now['h']} ({cell})"
-            + (f"; the full cell has c = {three_digits(full.c[at - 1, 0])} and h = {three_digits(full.h[at - 1, 0])}."
+            + (f"; the LSTM has c = {three_digits(full.c[at - 1, 0])} and h = {three_digits(full.h[at - 1, 0])}."
                if SCORE_CELLS[cell][0] != LSTM else ".")
         )
 
@@ -77,14 +77,15 @@ def picture(figure):
 
 
 def full_cell():
-    """Explorer of notebook 05: write a score of events, choose the cell that plays it, and step through."""
+    """Explorer of notebook 04: write a sentence as a score, choose the cell that plays it, and step through."""
     return Explorer(
         picture,
-        "Choose a cell that lacks a gate: on which shortest score does its h differ from the full cell's?",
+        "“The keys to the cabinet in the hall”: which cells still say “are” (h above 0) at the verb? And on which "
+        "shortest score does each one's h differ from the LSTM's?",
         score=text_field(
-            "score: + or - writes, d distracts, e erases, r reads, . rests; e+ is both in one step (Enter plays it)",
-            "+ . d + . r e r - e+ . r",
+            "score: subject + or -, distractor d (+1) or b (−1), verb r, any other word ., erase e (Enter plays it)",
+            ". + . . b . . b r",
         ),
-        cell=choice("cell", SCORE_CELLS, "no input gate"),
-        at=whole_slider("step to look at", 6, 1, 24),
+        cell=choice("cell", SCORE_CELLS, "tanh-only: no input gate"),
+        at=whole_slider("word to look at", 9, 1, 24),
     )

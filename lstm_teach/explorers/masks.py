@@ -1,4 +1,4 @@
-"""The explorer of notebook 02: four gate pre-activations act on four values; the thread's examples as presets."""
+"""The explorer of notebook D2: four gate pre-activations act on four values; the thread's examples as presets."""
 
 import numpy as np
 
@@ -62,13 +62,13 @@ def picture(figure):
 
 
 def masks():
-    """Explorer of notebook 02: four gate pre-activations act on four values; the thread's examples as presets."""
+    """Explorer of notebook D2: four gate pre-activations act on four values; the thread's examples as presets."""
     names = ("z1", "z2", "z3", "z4")
     presets = {title: dict(zip(names, z, strict=True)) for title, (_values, z) in MASK_EXAMPLES.items()}
     start = next(iter(presets.values()))
     return Explorer(
         picture,
-        "After = gate × before. Which z makes a unit vanish, and how exactly must its slider be set?",
+        "After = gate × before. Put tanh in the gate's place: which z erases a unit, and how exactly must its slider be set?",
         presets={"example": presets},
         example=choice("values and gate from the thread", presets),
         gate=choice("activation in the gate's place", ("σ", "tanh")),

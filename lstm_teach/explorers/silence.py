@@ -1,77 +1,97 @@
-"""The explorer of notebook 04: how quiet is "off", and what do 100 steps of noise leave of a stored 1?"""
+"""The explorer of notebook 03: a tanh taken from wandering to climbing, beside a shut gate."""
 
 import numpy as np
 
-from ..cell import memory
 from ..cell.activations import sigmoid, tanh
-from ..plots.style import ROLES
-from .controls import slider
+from ..plots.sequence import three_digits
+from ..plots.style import CELL_ROLES, DARK, GREY
+from .controls import choice, slider, whole_slider
 from .explorer import Explorer
 
-_REACHES = [2, 5, 15, 50, 150]
+KNOWN = "known: always so many"
+UNKNOWN = "unknown: from half of them to half as many again"
+_GATE, _RUNS, _DRAWN, _MOST = -5.0, 150, 4, 200
+_REACHES = [2, 5, 15, 50, 150, 500]  # a few fixed scales, so that changes are seen
 
 
 def picture(figure):
-    """Movable: a noise cloud on the map of |σ(z_i)·tanh(z_g)|, and 100 steps of a cell that holds a 1 under it.
+    """Movable: memories that hold a stored +1 or −1 while distractors pass, and what they hold in the end.
 
-    `draw(mean_i, mean_g, sd, forget)`: the two means (any finite), the noise on both (≥ 0), and f in [0, 1].
+    `draw(rest, ignored, known, sd)`: where the tanh rests (any finite z), how many steps are ignored (1 to 200; when
+    the number is `UNKNOWN`, each run has its own, half of them to half as many again), and the noise (≥ 0) on every
+    pre-activation, the gate's included.
     """
-    figure.set_size_inches(7.2, 3.0)
-    plane, track = figure.subplots(1, 2, width_ratios=[1, 1.15])
-    z_i, z_g = np.linspace(-10, 10, 161), np.linspace(-6, 6, 121)
-    size = abs(sigmoid(z_i) * tanh(z_g)[:, None])
-    plane.pcolormesh(z_i, z_g, size, cmap="Greys", vmin=0, vmax=1.3, rasterized=True)
-    levels = plane.contour(z_i, z_g, size, [0.01, 0.1, 0.5], colors="#000000", linewidths=0.8)
-    plane.clabel(levels, fmt=lambda level: f"{level:g}", fontsize=7.5, manual=[(-4.6, -5), (-2.2, -5), (0, -5)])
-    (cloud,) = plane.plot([], [], "o", markersize=3.2, color=ROLES["candidate"].color, markeredgecolor="#000000",
-                          markeredgewidth=0.4)
-    plane.set(title="size of the write: the darker, the larger", xlabel="gate's $z_i$", ylabel="candidate's $z_g$")
-    plane.set(xlim=(-10, 10), ylim=(-6, 6))
-    plane.grid(False)
+    figure.set_size_inches(7.2, 4.0)
+    tracks, ends = figure.subplots(2, 2, height_ratios=[1.7, 1])
     rng = np.random.default_rng(4)
-    noise = rng.standard_normal((2, 8, 100))  # gate and candidate; runs; steps
-    steps = np.arange(101)
-    runs = track.plot(steps, np.zeros((101, 8)), color=ROLES["cell_state"].color, linewidth=0.7)
-    for limit in (0.5, 1.5):  # between them the stored 1 can still be told
-        track.axhline(limit, color="#444444", linewidth=1, linestyle=":")
-    runs[0].set_label("eight runs, each with its own noise")
-    (kept,) = track.plot(steps, steps, **ROLES["forget_gate"].line, linewidth=1.6, label="what stays of the 1: $f^t$")
-    band = track.fill_between(steps, -1, 1, color="#cccccc", linewidth=0, label="theory, 2 sd either way")
-    track.set(title="a stored 1 in 100 noisy steps", xlabel="step", ylabel="cell c", xlim=(0, 100))
-    track.legend(loc="lower left", fontsize=8, borderpad=0)
+    noise = rng.standard_normal((2, 2, _RUNS // 2, _MOST * 3 // 2))  # gate and candidate; +1 and −1; runs; steps
+    noise = np.concatenate([noise, noise * [[[[1.0]]], [[[-1.0]]]]], axis=2)  # mirrored, so that its mean is 0
+    own_length = rng.uniform(0.5, 1.5, (2, _RUNS))
+    lift, stored = rng.uniform(-0.28, 0.28, (2, _RUNS)), np.array([1.0, -1.0])
+    lines, points = [], []
+    for track, end, role in zip(tracks, ends, (CELL_ROLES["TANH_ONLY"], CELL_ROLES["LSTM"]), strict=True):
+        track.axhline(0, color=GREY, linewidth=0.7)
+        lines.append([
+            track.plot([], [], color=role.color, linewidth=0.9, linestyle=style)[0]
+            for style in ("-", (0, (4, 1.5))) for _ in range(_DRAWN)
+        ])
+        dots = {"markersize": 3, "markeredgecolor": role.color, "markeredgewidth": 0.7}
+        points.append([end.plot([], [], "o", markerfacecolor=face, **dots)[0] for face in (role.color, "white")])
+        end.set(ylim=(-0.5, 1.5), yticks=[0, 1], yticklabels=["−1", "+1"], xlabel="memory c in the end")
+        end.grid(False)
+        track.set_xlabel("ignored steps")
+    thresholds = [end.axvline(0, color=DARK, linewidth=1, linestyle=":") for end in ends]
+    tracks[0].set_ylabel("memory c")
+    ends[0].set_ylabel("stored")
+    tracks[1].set_title("gate shut at z = −5")
 
-    def draw(mean_i, mean_g, sd, forget):
-        gates, candidates = mean_i + sd * noise[0], mean_g + sd * noise[1]
-        cloud.set_data(gates[:2].ravel(), candidates[:2].ravel())
-        cells = memory.hold(sigmoid(gates) * tanh(candidates), forget)
-        for line, cell in zip(runs, cells, strict=True):
-            line.set_ydata(cell)
-        write, write_sd = memory.gated_write(mean_i, mean_g, sd)
-        left_over = memory.hold(np.zeros(100), forget)
-        centre = memory.hold(np.full(100, write), forget)
-        spread = np.array([memory.noise_sd(write_sd, int(step), forget) for step in steps])
-        kept.set_ydata(left_over)
-        band.set_data(steps, centre - 2 * spread, centre + 2 * spread)
-        reach = max(abs(cells).max(), abs(centre).max() + 2 * spread.max())
-        limit = next(limit for limit in _REACHES if reach <= limit)  # a few fixed scales, so that changes are seen
-        track.set_ylim(-limit, limit)
-        end, drifted = left_over[-1], centre[-1] - left_over[-1]
+    def draw(rest, ignored, known, sd):
+        longest = ignored if known == KNOWN else ignored * 3 // 2
+        writes = (
+            tanh(rest + sd * noise[1, ..., :longest]),
+            sigmoid(_GATE + sd * noise[0, ..., :longest]) * tanh(sd * noise[1, ..., :longest]),
+        )
+        last = np.full((2, _RUNS), ignored) if known == KNOWN else np.maximum(1, ignored * own_length).astype(int)
+        steps, said = np.arange(longest + 1), []
+        for column, write in enumerate(writes):
+            c = stored[:, None, None] + np.concatenate([np.zeros((2, _RUNS, 1)), write.cumsum(axis=-1)], axis=-1)
+            end = np.take_along_axis(c, last[..., None], axis=-1)[..., 0]
+            for line, run, stop in zip(
+                lines[column], c[:, :_DRAWN].reshape(-1, longest + 1), last[:, :_DRAWN].ravel(), strict=True
+            ):
+                line.set_data(steps[: stop + 1], run[: stop + 1])
+            for dots, values, height in zip(points[column], end, (1, 0), strict=True):
+                dots.set_data(values, height + lift[column])
+            middle = end.mean(axis=1).mean()
+            thresholds[column].set_xdata([middle, middle])
+            right = np.mean([end[0] > middle, end[1] < middle])
+            spread = np.sqrt(end.var(axis=1).mean())
+            said.append(
+                f"ends 1 above or below {three_digits(round(middle, 2))}, with an sd of {spread:.2g}, and tells "
+                f"+1 from −1 in {100 * right:.0f} % of the runs"
+            )
+            drawn = np.concatenate([line.get_ydata() for line in lines[column]])
+            limit = next(limit for limit in _REACHES if abs(drawn).max() <= limit)
+            tracks[column].set(xlim=(0, longest), ylim=(-limit if drawn.min() < -limit / 10 else -limit / 10, limit))
+            reach = next(limit for limit in _REACHES if abs(end - middle).max() <= limit)
+            ends[column].set_xlim(middle - reach, middle + reach)
+        tracks[0].set_title(f"tanh resting at z = {rest:g}")
+        number = f"{ignored}" if known == KNOWN else f"{max(1, ignored // 2)} to {longest}"
         figure.set_label(
-            f"Mean z_i {mean_i:g}, mean z_g {mean_g:g}, noise sd {sd:g}, f = {forget:g}: a write is "
-            f"{write + 0.0:.2g} ± {write_sd:.2g}. After 100 steps {100 * end:.3g} % of the stored 1 is left; the "
-            f"writes have added {drifted + 0.0:.2g}, with an sd of {spread[-1]:.2g}."
+            f"{number} steps ignored, noise of sd {sd:g}. With a tanh resting at {rest:g} the memory {said[0]}; "
+            f"with a shut gate it {said[1]}."
         )
 
     return draw
 
 
 def silence():
-    """Explorer of notebook 04: how quiet is "off", and what do 100 steps of noise leave of a stored 1?"""
+    """Explorer of notebook 03: when can +1 and −1 still be told apart, after steps that were to be ignored?"""
     return Explorer(
         picture,
-        "Where may the cloud stand so that all eight runs still end between ½ and 1½ after 100 steps?",
-        mean_i=slider("gate's mean z_i", 0.0, -8.0, 8.0, 0.5),
-        mean_g=slider("candidate's mean z_g", 0.0, -4.0, 4.0, 0.25),
-        sd=slider("noise, sd on both", 0.5, 0.0, 3.0, 0.1),
-        forget=slider("forget gate f", 1.0, 0.0, 1.0, 0.01),
+        "Take the tanh from 0 to 5: where does it begin to beat the gate? Then hide how many steps were ignored.",
+        rest=slider("tanh rests at z", 0.0, 0.0, 6.0, 0.25),
+        ignored=whole_slider("steps ignored", 100, 10, _MOST),
+        known=choice("their number is", [KNOWN, UNKNOWN]),
+        sd=slider("noise, sd on every z", 0.5, 0.0, 2.0, 0.1),
     )

@@ -10,12 +10,22 @@ One module a subject; the pictures that move are in `lstm_teach.explorers`.
 from .counting import blocks_to_scale, equal_counts_two_jobs, weights_one_by_one
 from .diagrams import draw_cell, draw_cells
 from .gradients import along_the_cell, gradient_by_lag, price_of_shutting, tug_of_war
-from .masks import fastest_growth, partly_open, running_parity, two_doors, weight_trade_off, writes
+from .masks import erasing, fastest_growth, partly_open, running_parity, writes
 from .overfitting import errors_by_count, errors_over_data
 from .own import by_month, gate_histograms, without_gates
-from .product import bars, output_maps, pair_of_tanh, search_progress, shifted_by_the_mark
+from .product import bars, pair_of_tanh, shifted_by_the_mark, three_maps
+from .question import fading
 from .race import CELL_NAMES, every_seed, gate_ends, lags, live_race, setting_maps, three_tasks
-from .saturation import counted_outputs, fresh_outputs, price_of_spread, same_noise, two_curves, two_humps
-from .sequence import compare_runs, gates_over_time, units_by_time
-from .silence import drift, fluctuating_gate, forget_bound, forgetting, marked_writers, off_maps, weight_conflict
+from .saturation import counted_outputs, fresh_outputs, price_of_spread, three_rests, two_curves, two_humps
+from .sequence import gates_over_time, sentence_scores, units_by_time
+from .silence import (
+    fluctuating_gate,
+    forget_bound,
+    forgetting,
+    off_maps,
+    read_by_a_line,
+    wander_climb_hold,
+    weight_conflict,
+)
 from .style import ROLES, as_png, show
+from .work import gate_at_work, what_it_hangs_on

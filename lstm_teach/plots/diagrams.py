@@ -28,13 +28,15 @@ LEFT, RIGHT = 0.95, WIDTH - 0.95  # where lines enter and leave
 BOX, SMALL_BOX, RADIUS = (1.84, 1.15), (0.86, 0.62), 0.27
 COLOURS = {name: role.color for name, role in ROLES.items()}
 INK = "#333333"  # for what has no role of its own: the stacked input and the operators
+GHOST = "#8C8C8C"  # for what is not there
 
 
-def draw_cell(cell, ax=None):
+def draw_cell(cell, ax=None, whole=None):
     """The diagram of `cell`, on `ax` when given, else on a Figure of its own.
 
-    Text and lines are in proportion to the size of the axes. Returns the Figure. Raises `ValueError` if `cell` is not
-    a `Cell`.
+    `whole`, when given, is the cell it is compared with: a gate that it has and `cell` has not stands there as a
+    dashed ghost. Text and lines are in proportion to the size of the axes. Returns the Figure. Raises `ValueError` if
+    `cell` is not a `Cell`.
     """
     if not isinstance(cell, Cell):
         raise complaint("cell", "a Cell such as LSTM", describe(cell))
@@ -48,6 +50,9 @@ def draw_cell(cell, ax=None):
     _draw_inputs(ax, cell)
     _draw_writing(ax, cell)
     _draw_reading(ax, cell)
+    for place in whole.places if whole else ():
+        if getattr(cell, place) is None:
+            _ghost(ax, place)
     figure = ax.get_figure(root=True)
     figure.set_label(f"A cell's wiring: {_in_words(cell)}.")
     return figure
@@ -67,10 +72,11 @@ def _in_words(cell):
     return ", ".join(words)
 
 
-def draw_cells(cells, columns=2):
+def draw_cells(cells, columns=2, whole=None):
     """Several diagrams on one Figure, row by row: `cells` maps titles to cells, so a diagram can be seen to grow.
 
-    Returns the Figure. Raises `ValueError` unless `cells` is a mapping of at least one `Cell`.
+    `whole` as in `draw_cell`. Returns the Figure. Raises `ValueError` unless `cells` is a mapping of at least one
+    `Cell`.
     """
     if not isinstance(cells, Mapping) or not cells:
         raise complaint("cells", "a mapping of titles to cells", describe(cells))
@@ -79,7 +85,7 @@ def draw_cells(cells, columns=2):
     for ax in axes:
         ax.set_axis_off()
     for ax, (title, cell) in zip(axes, cells.items(), strict=False):  # the last row may have room left
-        draw_cell(cell, ax)
+        draw_cell(cell, ax, whole)
         ax.set_title(title)
     axes[0].figure.set_label("; ".join(f"{title}: {_in_words(cell)}" for title, cell in cells.items()) + ".")
     return axes[0].figure
@@ -150,6 +156,22 @@ def _draw_reading(ax, cell):
     _text(ax, WIDTH - 0.5, BUS, "$h_t$", 16, COLOURS["hidden_state"])
 
 
+def _ghost(ax, place):
+    """The dashed outline of a gate that is not there: its box, its way to the product, and the product."""
+    x, bottom, top = COLUMNS[place], BOXES - BOX[1] / 2, BOXES + BOX[1] / 2
+    corner, product = {
+        "forget_gate": ((x, WRITING), (x, MEMORY)),
+        "input_gate": ((x, WRITING), (COLUMNS["candidate"], WRITING)),
+        "output_gate": ((x, READING), (COLUMNS["readout"], READING)),
+    }[place]
+    entry = (x, product[1] - RADIUS) if product[0] == x else (product[0] - RADIUS, product[1])
+    for points in ([(x, BUS), (x, bottom)], [(x, top), corner, entry]):
+        _wire(ax, points, GHOST, 1.6, arrow=False, line_style="--")
+    _box(ax, x, BOXES, BOX, GHOST, "--")
+    ax.add_patch(Circle(product, RADIUS, fc="none", ec=GHOST, ls="--", lw=_points(ax, 1.6), zorder=4))
+    _text(ax, x, BOXES, f"no {place.replace('_', ' ')}", 12, GHOST)
+
+
 def _gate(ax, kind, place, corner, target):
     """A gate's value on its way to `target`: up from its box by way of `corner`, or from a small box at `corner`."""
     (x, y), target_x, colour = corner, target[0], COLOURS[place]
@@ -185,10 +207,10 @@ def _text(ax, x, y, text, size, colour):
     ax.text(x, y, text, size=_points(ax, size), color=colour, ha="center", va="center", zorder=5)
 
 
-def _wire(ax, points, colour, width=2.2, arrow=True):
+def _wire(ax, points, colour, width=2.2, arrow=True, line_style="-"):
     line = FancyArrowPatch(
         path=Path(points), arrowstyle="-|>" if arrow else "-", mutation_scale=_points(ax, 15), color=colour,
-        lw=_points(ax, width), capstyle="butt", joinstyle="round", zorder=2,
+        lw=_points(ax, width), ls=line_style, capstyle="butt", joinstyle="round", zorder=2,
     )
     ax.add_patch(line)
 

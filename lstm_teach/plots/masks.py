@@ -1,8 +1,7 @@
-"""Pictures of gates as masks: two doors, a mask on four units, how fast a state can grow, and tanh as a forget gate."""
+"""Pictures of gates as masks: what a gate lets through, how fast a memory can grow, and other forget gates."""
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator
 
 from .style import DARK, GREY, PALE, ROLES, styled
 
@@ -10,42 +9,6 @@ _DOORS = {  # both stand in the forget gate's place: its colour, told apart by l
     "σ": {"color": ROLES["forget_gate"].color, "linestyle": "-"},
     "tanh": {"color": ROLES["forget_gate"].color, "linestyle": (0, (4, 1))},
 }
-
-
-@styled
-def two_doors(z, normal, revolving, nearly_shut):
-    """The factor of both doors over the pre-activation z, with the stretch where |factor| < `nearly_shut` shaded.
-
-    z, normal, revolving: arrays of one length; `nearly_shut` a number in (0, 1).
-    """
-    figure = Figure()
-    left, right = figure.subplots(1, 2, sharey=True)
-    edge, half = np.log(nearly_shut / (1 - nearly_shut)), np.arctanh(nearly_shut)
-    doors = (
-        (left, "σ", "normal door: σ", normal, (z[0], edge),
-         (("shut", -7.6, 0.10), ("ajar", 0.5, 0.40), ("open", 5.6, 0.80))),
-        (right, "tanh", "revolving door: tanh", revolving, (-half, half),
-         (("sent back", -7.6, -0.85), ("stopped", 0.5, -0.16), ("sent on", 4.6, 0.80))),
-    )
-    for axes, name, title, factor, shut, words in doors:
-        axes.axvspan(*shut, color=PALE, zorder=0)
-        axes.axhline(0, color=GREY, linewidth=0.8)
-        axes.plot(z, factor, **_DOORS[name])
-        for word, x, y in words:
-            axes.text(x, y, word, fontsize=9, color=DARK)
-        axes.set(title=title, xlabel="pre-activation z", xlim=(z[0], z[-1]), ylim=(-1.1, 1.1))
-    left.annotate("", (z[0], -0.35), (edge, -0.35), arrowprops={"arrowstyle": "->", "color": DARK})
-    left.text(edge - 0.2, -0.44, f"nearly shut:\nz < −{-edge:.2f}", fontsize=9, color=DARK, va="top", ha="right")
-    right.annotate(
-        f"nearly shut:\n{2 * half:.2f} wide", (-half, 0.55), (-7.6, 0.55), fontsize=9, color=DARK, va="center",
-        arrowprops={"arrowstyle": "->", "color": DARK},
-    )
-    left.set_ylabel("factor")
-    figure.set_label(
-        f"The factor is within {nearly_shut:g} of 0 (shaded) for every z below {edge:.2f} at the normal door σ, "
-        f"and on a stretch {2 * half:.2f} wide at the revolving door tanh."
-    )
-    return figure
 
 
 @styled
@@ -139,33 +102,22 @@ def running_parity(marks, truth, states):
 
 
 @styled
-def weight_trade_off(weights, doors, most_lost):
-    """What a gate loses while keeping and leaves while erasing, over its weight: one panel a gate.
+def erasing(noises, left):
+    """What one erasing leaves of a memory, over the noise on the gate's evidence: one line a gate.
 
-    weights: (n,); doors: "tanh" and "σ" -> (lost, left), each (n,); the first weight with lost ≤ `most_lost` is marked.
+    noises: (n,) rising; left: "tanh" and "σ" -> (n,) shares, drawn down to 1e-6.
     """
-    figure = Figure(figsize=(7.2, 3.0))
+    figure = Figure(figsize=(7.2, 2.9))
+    axes = figure.subplots()
     words = []
-    for axes, (name, (lost, left)) in zip(figure.subplots(1, 2, sharey=True), doors.items(), strict=True):
-        at = int(np.argmax(lost <= most_lost))
-        axes.loglog(weights, left, **_DOORS[name])
-        axes.loglog(weights, lost, color=ROLES["cell_state"].color, linestyle=":")
-        axes.axvline(weights[at], color=GREY, linewidth=0.8)
-        axes.plot(weights[at], left[at], "o", color="black", markerfacecolor="white", zorder=4)
-        beside, side = ((8, -12), "left") if left[at] > 0.1 else ((-7, -9), "right")
-        axes.annotate(f"{left[at]:.2g} left", (weights[at], left[at]), beside, textcoords="offset points", ha=side,
-                      fontsize=9)
-        axes.text(weights[0] * 1.1, 1.3 * lost[0], "lost in 100 steps of keeping", fontsize=9,
-                  bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})
-        axes.text(weights[0] * 1.1, 0.45 * left[0], "left by one erasing", fontsize=9,
-                  color=ROLES["forget_gate"].color, va="top")
-        axes.set(title=f"forget gate f = {name}", xlabel="weight w", ylim=(3e-5, 4), xlim=(weights[0], weights[-1]),
-                 xticks=[0.5, 1, 2, 5, 10, 20, 50])
-        axes.xaxis.set_major_formatter("{x:g}")
-        axes.xaxis.set_minor_locator(NullLocator())
-        words.append(f"{name} needs w = {weights[at]:.1f} and leaves {left[at]:.2g} when erasing")
-    figure.axes[0].set_ylabel("share of the memory")
-    figure.set_label(f"To lose at most {most_lost:.0%} in 100 steps of keeping, " + "; ".join(words) + ".")
+    for name, shares in left.items():
+        axes.semilogy(noises, np.maximum(shares, 1e-6), **_DOORS[name], marker="o", markersize=4)
+        axes.annotate(f"f = {name}", (noises[-1], shares[-1]), (8, 0), textcoords="offset points", va="center", fontsize=9)
+        told = (f"{share:.2g}" if share > 1e-6 else "less than 1e-6" for share in shares)
+        words.append(f"{name} " + ", ".join(told))
+    axes.set(xlabel="noise on the evidence (standard deviation)", ylabel="share left by one erasing", ylim=(5e-7, 1.5))
+    at = ", ".join(f"{noise:g}" for noise in noises)
+    figure.set_label(f"Left by one erasing at noise {at}: {'; '.join(words)}.")
     return figure
 
 

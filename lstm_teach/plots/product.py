@@ -1,4 +1,4 @@
-"""Pictures of notebook 03: what one unit can do with two pieces of evidence, and what a product can."""
+"""Pictures of notebooks 02 and D3: what one unit can do with two pieces of evidence, and what a product can."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -7,61 +7,51 @@ from matplotlib.transforms import ScaledTranslation
 from ..cell.activations import dead_zone_tanh
 from .style import ROLES, styled
 
-# The four points of the notebook: a value v of −1 or +1, a mark m of 0 or 1, and the target m·v.
+# The four points: a value v of −1 or +1, a mark m of 0 or 1, the target m·v, and the word that each stands for.
 VALUES = np.array([-1.0, 1.0, -1.0, 1.0])
 MARKS = np.array([0.0, 0.0, 1.0, 1.0])
 TARGETS = MARKS * VALUES
+WORDS = ("cabinet", "cabinets", "key", "keys")
 
 CONTOURS = {"colors": "#444444", "linewidths": 0.7, "linestyles": "-"}
 CARD = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.2}
-_LINES = [
-    {"color": "#000000", "linestyle": "-"},
-    {"color": ROLES["candidate"].color, "linestyle": "--"},
-    {"color": ROLES["input_gate"].color, "linestyle": "-."},
-]
 
 
 @styled
-def output_maps(units):
-    """Contour maps of units over the (v, m) plane, with the four points.
+def three_maps(units):
+    """What units write over the (v, m) plane, with the four words and an arrow for what the mark does to each value.
 
-    `units` maps a title to a function of arrays (v, m). Beside each point stands what the unit gives there.
+    `units` maps a title to a function of arrays (v, m). Beside each word stands what is written there.
     """
-    figure = Figure(figsize=(7.2, 3.3))
+    figure = Figure(figsize=(7.6, 3.2))
     axes = figure.subplots(1, len(units), sharey=True, squeeze=False)[0]
+    v, m = np.meshgrid(np.linspace(-1.9, 1.9, 153), np.linspace(-0.5, 1.5, 81))
     for ax, (title, unit) in zip(axes, units.items(), strict=True):
-        image = _draw_map(ax, unit)
-        worst = np.abs(unit(VALUES, MARKS) - TARGETS).max()
-        ax.set_title(f"{title}\nworst error {worst:.2f}")
+        image = ax.imshow(unit(v, m), cmap="RdBu_r", vmin=-1.25, vmax=1.25, alpha=0.8, origin="lower", aspect="auto",
+                          extent=(-1.9, 1.9, -0.5, 1.5), interpolation="bilinear")
+        given = unit(VALUES, MARKS)
+        for word, one_v, one_m, wanted, said in zip(WORDS, VALUES, MARKS, TARGETS, given, strict=True):
+            ax.plot(one_v, one_m, "o", color="white", markeredgecolor="black", markersize=7, zorder=3)
+            _outside(ax, one_v, one_m, f"{word} {signed(said)}\nwanted {signed(wanted)}")
+        for one_v in (-1, 1):
+            ax.annotate("", (one_v, 1), (one_v, 0), arrowprops={"arrowstyle": "->", "shrinkA": 5, "shrinkB": 5, "lw": 1.3})
+        ax.set_title(f"{title}\nworst error {np.abs(given - TARGETS).max():.2f}")
+        ax.set(xlim=(-1.9, 1.9), ylim=(-0.5, 1.5), xticks=[-1, 0, 1], yticks=[0, 1], xlabel="value v")
+        ax.grid(False)
     axes[0].set_ylabel("mark m")
-    figure.colorbar(image, ax=list(axes), label="output", ticks=[-1, 0, 1], shrink=0.8)
+    figure.colorbar(image, ax=list(axes), label="written", ticks=[-1, 0, 1], shrink=0.8)
     figure.set_label(
-        "Contours of the output over v and m: straight and parallel for a single unit, bent for the product. "
-        "Outputs at (v, m) = (−1,0), (1,0), (−1,1), (1,1): "
+        f"Written for {', '.join(WORDS)}: "
         + "; ".join(f"{title} {listed(unit(VALUES, MARKS))}" for title, unit in units.items())
-        + "; wanted 0, 0, −1, 1."
+        + f"; wanted {listed(TARGETS)}."
     )
     return figure
 
 
-def _draw_map(ax, unit):
-    v, m = np.meshgrid(np.linspace(-1.6, 1.6, 120), np.linspace(-0.4, 1.4, 120))
-    levels = np.linspace(-1.2, 1.2, 13)
-    image = ax.contourf(v, m, np.clip(unit(v, m), -1.19, 1.19), levels, cmap="RdBu_r", alpha=0.75)
-    output = unit(v, m)
-    crossed = [level for level in levels[::2] if output.min() < level < output.max()]
-    if crossed:  # a constant output has no contour, and Matplotlib would warn
-        ax.contour(v, m, output, crossed, **CONTOURS)
-    for point in zip(VALUES, MARKS, TARGETS, unit(VALUES, MARKS), strict=True):
-        _draw_point(ax, *point)
-    ax.set(xlim=(-1.6, 1.6), ylim=(-0.4, 1.4), xticks=[-1, 0, 1], yticks=[0, 1], xlabel="value v")
-    ax.grid(False)
-    return image
-
-
-def _draw_point(ax, v, m, wanted, given):
-    ax.plot(v, m, "o", color="white", markeredgecolor="black", markersize=9, zorder=3)
-    over_or_under(ax, v, m, f"{signed(given)}\nwanted {signed(wanted)}", bbox=CARD)
+def _outside(ax, v, m, words):
+    """Text above a point with the mark, below one without: off the arrow between them."""
+    beside = ax.transData + ScaledTranslation(0, (8 if m else -8) / 72, ax.figure.dpi_scale_trans)
+    ax.text(v, m, words, transform=beside, ha="center", va="bottom" if m else "top", fontsize=8, bbox=CARD)
 
 
 def over_or_under(ax, v, m, words, **style):
@@ -78,26 +68,6 @@ def signed(number, digits=2):
 
 def listed(numbers):
     return ", ".join(signed(number) for number in numbers)
-
-
-@styled
-def search_progress(histories):
-    """Worst-case error of the best unit found so far, against the number of units tried.
-
-    `histories` maps a label to (tried, best so far): two arrays of equal length.
-    """
-    figure = Figure(figsize=(7.2, 2.9))
-    ax = figure.subplots()
-    for line, (label, (tried, best)) in zip(_LINES, histories.items(), strict=False):
-        ax.loglog(tried, np.maximum(best, 1e-7), label=label, **line)
-    ax.axhline(0.5, color="#888888", linewidth=1, zorder=1)
-    right_edge = {"xycoords": ("axes fraction", "data"), "xytext": (4, 0), "textcoords": "offset points"}
-    ax.annotate("½", (1.0, 0.5), va="center", **right_edge)
-    ax.set(xlabel="units tried", ylabel="worst error of the best", ylim=(1e-7, 3))
-    ax.legend(loc="lower left")
-    ends = "; ".join(f"{label} {best[-1]:.3f}" for label, (_, best) in histories.items())
-    figure.set_label(f"The search comes down to a worst-case error of: {ends}. The thin line is at ½.")
-    return figure
 
 
 @styled

@@ -4,11 +4,11 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ..cell.saturation import share_near_an_end
-from .style import BLACK, GREY, ROLES, plain_ticks, styled
+from .style import BLACK, CELL_ROLES, GREY, ROLES, plain_ticks, styled
 
 CELL_NAMES = {
-    "LSTM": "LSTM", "TANH_ONLY": "tanh only", "COUPLED": "coupled, i = 1 − f", "VANILLA_RNN": "vanilla RNN",
-    "DEAD_ZONE": "dead zone only", "NO_FORGET_GATE": "no forget gate", "TANH_GATE": "tanh as gate",
+    "LSTM": "LSTM", "TANH_ONLY": "tanh-only", "COUPLED": "coupled, i = 1 − f", "VANILLA_RNN": "vanilla RNN",
+    "DEAD_ZONE": "dead zone", "NO_FORGET_GATE": "no forget gate", "TANH_GATE": "tanh gate",
     "LINEAR_GATE": "linear gate", "LINEAR_CANDIDATE": "linear candidate", "RELU_CANDIDATE": "ReLU candidate",
 }
 
@@ -86,20 +86,21 @@ def every_seed(panels, title="updates to the criterion"):
             rank = np.array([np.sum(at[:k] == at[k]) for k in range(len(at))])
             total = np.array([np.sum(at == value) for value in at])
             height = row + np.clip(0.62 / np.maximum(total, 5), 0, 0.12) * (rank - (total - 1) / 2)
-            mine = {"color": BLACK if cell == "LSTM" else "#5c5c5c", "linestyle": "none"}
+            role = CELL_ROLES.get(cell)
+            mine = {"color": role.color if role else "#5c5c5c", "linestyle": "none"}
             axes.plot(at[done], height[done], "o", **mine, markersize=2.6, markeredgewidth=0)
             axes.plot(at[~done], height[~done], "x", **mine, markersize=2.8, markeredgewidth=0.7)
             if np.isfinite(own.median):
                 axes.plot([own.median] * 2, [row - 0.36, row + 0.36], color=BLACK, linewidth=1.4)
             axes.text(cap * 2.3, row, f"{done.sum()}/{len(done)}", fontsize=7.5, va="center", color="#333333")
         first = min(float(min(own.updates.min(), cap)) for own in cells.values())
-        axes.set(title=task, xscale="log", xlim=(min(70, 0.75 * first), cap * 2.1),
-                 ylim=(len(names) - 0.5, -0.5), xlabel=title)
-        ticks = [100, 300, 1000, cap] if cap > 2500 else [100, 300, cap]  # else the last two touch
+        axes.set(title=task, xscale="log", xlim=(min(70, 0.75 * first), cap * 2.1), ylim=(len(names) - 0.5, -0.5))
+        ticks = [100, 300, 1000, cap] if cap > 3000 and len(panels) < 4 else [100, 300, cap]  # more would touch
         plain_ticks(axes.xaxis, ticks)
         axes.set_yticks(range(len(names)), [CELL_NAMES[name] for name in names])
         axes.tick_params(axis="y", length=0)
         axes.grid(False, axis="y")
+    figure.supxlabel(f"{title}; grey: not within the cap", fontsize="medium")
     short = {cell: name.split(",")[0] for cell, name in CELL_NAMES.items()}
     parts = [f"{task}: " + ", ".join(f"{short[cell]} {own.median_text}" for cell, own in cells.items())
              for task, cells in panels.items()]

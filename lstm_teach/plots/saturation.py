@@ -1,4 +1,4 @@
-"""Pictures of notebook 01: the two curves, where their outputs lie, and how firmly they stay there.
+"""Pictures of notebooks 01 and D1: the two curves, where their outputs lie, and how firmly they stay there.
 
 σ is drawn as the input gate is drawn everywhere, tanh as the candidate, since that is where an LSTM has them.
 """
@@ -137,35 +137,34 @@ def fresh_outputs(panels):
 
 
 @styled
-def same_noise(places, noise, sigmoid_spreads, tanh_spreads):
-    """The same noise put in at several places of both curves: its width going in, and its width coming out.
+def three_rests(noise, rests):
+    """Where tanh and σ can rest, what they write there, and what the same noise makes of it.
 
-    `places` (n,) pre-activations; `noise` the standard deviation added there; the spreads (n,) are of the outputs.
+    `noise` is the standard deviation put in; `rests` maps "tanh" and "sigmoid" each to a list of (pre-activation,
+    standard deviation of the output there, words).
     """
-    figure = Figure(figsize=(7.2, 3.2))
+    figure = Figure(figsize=(7.6, 3.3))
     z = np.linspace(-6, 6, 400)
-    spreads = (sigmoid_spreads, tanh_spreads)
-    for axes, name, widths in zip(figure.subplots(1, 2, sharey=True), ("sigmoid", "tanh"), spreads, strict=True):
+    said = []
+    for axes, (name, places) in zip(figure.subplots(1, len(rests), sharey=True), rests.items(), strict=True):
         activation, role = ACTIVATIONS[name], role_of(name)
         axes.plot(z, activation.value(z), **role.line)
-        for place, width in zip(places, widths, strict=True):
+        for place, width, words in places:
             value = activation.value(place)
             axes.fill_betweenx([-1.25, value], place - 2 * noise, place + 2 * noise, color="#dcdcdc", lw=0, zorder=0)
             axes.fill_between(  # the edge keeps a narrow band visible
                 [-6, place], value - 2 * width, value + 2 * width, facecolor=role.color, alpha=0.4,
                 edgecolor=role.color, linewidth=0.8,
             )
-            axes.text(-5.8, value + 2 * width + 0.04, f"sd {width:.2g}", va="bottom", fontsize=9)
+            axes.plot(place, value, "o", color="black", markersize=5, zorder=4)
+            axes.text(-5.8, value + 2 * width + 0.04, words, va="bottom", fontsize=9)
+            said.append(f"{activation.symbol} at z = {place:g}, {words}: {width:.2g}")
         axes.set(
-            title=f"{activation.symbol}: noise of sd {noise:g} in, what comes out", xlabel="pre-activation z",
-            xlim=(-6, 6), ylim=(-1.25, 1.25), yticks=[-1, -0.5, 0, 0.5, 1],
+            title=f"{activation.symbol}: its three rests", xlabel="pre-activation z", xlim=(-6, 6), ylim=(-1.25, 1.3),
+            yticks=[-1, -0.5, 0, 0.5, 1],
         )
     figure.axes[0].set_ylabel("output (bands: ±2 sd)")
-    words = ", ".join(
-        f"{first:.2g} and {second:.2g} at z = {place:g}"
-        for first, second, place in zip(sigmoid_spreads, tanh_spreads, places, strict=True)
-    )
-    figure.set_label(f"Noise of sd {noise:g} on the pre-activation comes out of σ and of tanh with sd {words}.")
+    figure.set_label(f"Noise of sd {noise:g} on z comes out with sd: {'; '.join(said)}.")
     return figure
 
 

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from ..cell.cells import PLACES, Trace
 from ..checks import complaint, describe, whole_number
-from .style import GREY, ROLES, styled
+from .style import CELL_ROLES, GREY, PALE, ROLES, styled
 
 LETTERS = {letter: place for place, letter in PLACES.items()} | {"c": "cell_state", "h": "hidden_state"}
 GATES = {letter: LETTERS[letter] for letter in "ifo"}
@@ -277,35 +277,57 @@ def _heat_map(axes, values, name, limit, start):
 
 
 @styled
-def compare_runs(runs, labels):
-    """c and h of several cells on one score, a panel each; the first run is drawn in pale behind all the others.
+def sentence_scores(sentences):
+    """Sentences as scores: the LSTM's gates over the words, and under them what one or two memories hold.
 
-    `runs` maps titles to traces of one unit; `labels` name the steps.
+    `sentences` maps sentences of as many words to traces, {"LSTM": …, "tanh-only": …}, of one unit, a step a word,
+    played from the lines of `lstm_teach.cell.score`. Nouns without the write line are distractors and shaded; the last
+    word is the verb, which the sign of h chooses. The gates are those of the first sentence.
     """
-    figure = Figure(figsize=(7.2, 3.7))
-    (_, reference), *others = runs.items()
-    columns = 2
-    every_axes = figure.subplots(-(-len(others) // columns), columns, sharex=True, sharey=True, squeeze=False).ravel()
-    time, words = np.arange(1, len(reference) + 1), []
-    for axes, (title, trace) in zip(every_axes, others, strict=False):
+    figure = Figure(figsize=(7.2, 1.0 + 1.7 * len(sentences)))
+    rows = figure.subplots(3 + len(sentences), 1, height_ratios=[1] * 3 + [5.5] * len(sentences))
+    gates = next(iter(sentences.values()))["LSTM"]
+    middle = np.arange(1, len(gates) + 1)
+    for axes, letter in zip(rows[:3], "ifo", strict=True):
+        role = ROLES[LETTERS[letter]]
+        axes.stairs(values_of(gates, letter)[:, 0], np.arange(len(gates) + 1) + 0.5, fill=True, color=role.color)
+        axes.set_ylabel(role.label, rotation=0, ha="right", va="center", fontsize=8.5, color=role.color)
+        axes.set(xlim=(0.5, len(gates) + 0.5), ylim=(0, 1), xticks=[], yticks=[])
+    said = []
+    for axes, (sentence, traces) in zip(rows[3:], sentences.items(), strict=True):
+        value, write = next(iter(traces.values())).x.reshape(len(gates), -1).T[:2]
         axes.axhline(0, color=GREY, linewidth=0.7)
-        axes.plot(time, values_of(reference, "c")[:, 0], color="#cfcfcf", linewidth=5, solid_capstyle="round")
-        axes.plot(time, values_of(reference, "h")[:, 0], color="#cfcfcf", linewidth=5, linestyle=(0, (1, 0.6)))
-        for letter, marker in (("c", "o"), ("h", "s")):
-            axes.plot(time, values_of(trace, letter)[:, 0], marker=marker, markersize=3, linewidth=1.4,
-                      **ROLES[LETTERS[letter]].line, label=letter)
-        axes.set(title=title, xlim=(0.5, len(time) + 0.5))
-        label_time(axes, named_steps(labels, len(time)), fontsize=8)
-        axes.set_xlabel("")
-        apart = {letter: abs(values_of(trace, letter) - values_of(reference, letter)).max() for letter in "ch"}
-        words.append(f"{title} {three_digits(apart['c'])} and {three_digits(apart['h'])}")
-    every_axes[0].plot([], [], color="#cfcfcf", linewidth=5, label=f"{next(iter(runs))}: c")
-    every_axes[0].plot([], [], color="#cfcfcf", linewidth=5, linestyle=(0, (1, 0.6)), label=f"{next(iter(runs))}: h")
-    figure.legend(*every_axes[0].get_legend_handles_labels(), loc="outside upper right", ncols=4, fontsize=8.5,
-                  borderpad=0, handlelength=2.4)
-    figure.supylabel("c and h", fontsize=10)
+        for step in middle[(value != 0) & (write == 0)]:
+            axes.axvspan(step - 0.5, step + 0.5, color=PALE, linewidth=0, zorder=0)
+        ends = {name: values_of(trace, "c")[-1, 0] for name, trace in traces.items()}
+        for (name, trace), height in zip(traces.items(), _apart(list(ends.values()), 0.46), strict=True):
+            role = next(role for role in CELL_ROLES.values() if role.label == name)
+            axes.plot(middle, values_of(trace, "c")[:, 0], marker="o", markersize=3.5, **role.line)
+            verb = "are" if values_of(trace, "h")[-1, 0] > 0 else "is"
+            axes.annotate(f"{name}: {_signed(ends[name])}\n“{verb}”", (len(gates) + 0.5, height), (4, 0), fontsize=8.5,
+                          textcoords="offset points", va="center", color=role.color, annotation_clip=False)
+            said.append(f"{sentence}: {name} {_signed(ends[name])}, “{verb}”")
+        words = [f"{word}\n{_signed(number, 0) if number else ''}" for word, number in
+                 zip(sentence.split(), value, strict=True)]
+        axes.set_xticks(middle, words, fontsize=9)
+        for label, marked in zip(axes.get_xticklabels(), write, strict=True):
+            label.set_fontweight("bold" if marked else "normal")
+        axes.tick_params(axis="x", length=0)
+        axes.set(xlim=(0.5, len(gates) + 0.5), ylim=(-0.8, 0.8), yticks=[-0.5, 0, 0.5], ylabel="memory c")
     figure.set_label(
-        f"One score played by {len(others)} cells, with the run of the {next(iter(runs))} pale behind. Largest "
-        f"distance from it in c and in h: {'; '.join(words)}."
+        "Words as a score: the subject (bold) opens the input gate, the verb the output gate; distractors are shaded. "
+        f"c at the verb, and the verb that it chooses: {'; '.join(said)}."
     )
     return figure
+
+
+def _apart(heights, gap):
+    """One or two heights, moved about their middle until they are `gap` apart."""
+    if len(heights) < 2 or abs(heights[0] - heights[1]) >= gap:
+        return heights
+    middle, up = sum(heights) / 2, 1 if heights[0] >= heights[1] else -1
+    return [middle + up * gap / 2, middle - up * gap / 2]
+
+
+def _signed(value, digits=2):
+    return f"{value:+.{digits}f}".replace("-", "−")

@@ -1,10 +1,12 @@
-"""Pictures of notebook 04: what "off" looks like, and what noise does to a stored value."""
+"""Pictures of notebooks 03 and D3: what a silent write looks like, and what distractors do to a stored value."""
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from ..cell import memory
-from .style import ROLES, plain_ticks, styled
+from ..cell.activations import sigmoid, tanh
+from ..cell.memory import r_squared
+from .style import CELL_ROLES, DARK, GREY, ROLES, plain_ticks, styled
 
 # What is compared here is not a role of the cell: greys with a line style each.
 _TANH = {"color": "#000000", "linestyle": (0, (4, 1))}
@@ -61,34 +63,93 @@ def off_maps(z, write, slope, lines):
 
 
 @styled
-def drift(cells, bands, content):
-    """A stored 1 under noise: one panel a variant.
+def wander_climb_hold(runs, mark, depth=5.0, sd=0.5):
+    """A memory under distractors in up to three ways of being silent, a panel each, with the curve above that decides.
 
-    `cells` maps a variant's name to its runs (runs, T + 1); `bands` maps it to the theory's standard deviation
-    (T + 1,), `content` to what is left of the stored value (T + 1,).
+    `runs` maps "wander", "climb" or "hold" to memories (2, n, T + 1): first those that stored +1 at step `mark`, then
+    those that stored −1. The curve is the tanh that rests at 0 or at `depth`, or the gate that rests at −`depth`; the
+    noise of standard deviation `sd` moves z along its thick part.
     """
-    figure = Figure(figsize=(7.2, 2.5))
-    every_axes = figure.subplots(1, len(cells), sharey=True)
-    for axes, (name, runs) in zip(every_axes, cells.items(), strict=True):
-        steps = np.arange(runs.shape[-1])
-        quiet = bands[name][-1] < 0.2  # too quiet to be seen at this scale
-        where = axes.inset_axes([0.3, 0.04, 0.68, 0.32]) if quiet else axes
-        where.fill_between(
-            steps, content[name] - 2 * bands[name], content[name] + 2 * bands[name], color="#d4d4d4", linewidth=0
-        )
-        where.plot(steps, runs.T, color=ROLES["cell_state"].color, linewidth=0.6 if quiet else 0.8)
-        axes.plot(steps, content[name], color="#ffffff", linewidth=2.6)
-        axes.plot(steps, content[name], **ROLES["forget_gate"].line, linewidth=1.5)
-        axes.set(title=name, xlabel="step", xlim=(0, steps[-1]), xticks=[0, 50, 100])
-        if quiet:
-            where.set(xlim=(0, steps[-1]), ylim=(0.75, 1.25), xticks=[], yticks=[0.8, 1, 1.2])
-            where.tick_params(labelsize=7.5)
-            where.set_title("magnified", fontsize=8, pad=2)
-    every_axes[0].set(ylabel="cell c", ylim=(-9.5, 11.5))
-    ends = "; ".join(f"{name}: {bands[name][-1]:.3g}" for name in cells)
+    figure = Figure(figsize=(max(3.4, 2.4 * len(runs)), 3.9))
+    grid = figure.subplots(2, len(runs), sharey="row", squeeze=False, height_ratios=[1, 2.9])
+    words = []
+    for (above, axes), (name, (plus, minus)) in zip(grid.T, runs.items(), strict=True):
+        curve, rest, title, remark = {
+            "wander": (tanh, 0.0, "wander: tanh rests at 0", "adds 0, steep"),
+            "climb": (tanh, depth, f"climb: tanh rests at {depth:g}", "flat, adds 1"),
+            "hold": (sigmoid, -depth, f"hold: σ rests at −{depth:g}", "flat, lets in 0"),
+        }[name]
+        color = CELL_ROLES["LSTM" if name == "hold" else "TANH_ONLY"].color
+        z, moved = np.linspace(-8, 8, 161), np.linspace(rest - 2 * sd, rest + 2 * sd, 41)
+        above.axhline(0, color=GREY, linewidth=0.7)
+        above.plot(z, curve(z), color=GREY, linewidth=1.2)
+        above.plot(moved, curve(moved), color=color, linewidth=4.5, alpha=0.5, solid_capstyle="round")
+        above.plot([rest], [curve(rest)], "o", color=color, markersize=5)
+        above.text(0.98 if name == "wander" else 0.02, 0.04 if name == "wander" else 0.96, remark, fontsize=8.5,
+                   transform=above.transAxes, ha="right" if name == "wander" else "left",
+                   va="bottom" if name == "wander" else "top")
+        above.set(title=title, xlim=(-8, 8), ylim=(-1.25, 1.25), xticks=[], yticks=[-1, 0, 1])
+        steps = np.arange(plus.shape[-1])
+        _pair_of_writers(axes, steps, plus, minus, color)
+        axes.axvline(mark, color=GREY, linewidth=0.8, linestyle=":")
+        axes.set(xlabel="step", xlim=(0, steps[-1]), xticks=[0, mark, steps[-1]], ylim=(-6, 8))
+        ends = plus[:, -1], minus[:, -1]
+        if max(abs(ends[0]).max(), abs(ends[1]).max()) > 8:
+            inset = axes.inset_axes([0.56, 0.1, 0.4, 0.38])
+            _pair_of_writers(inset, steps, plus, minus, color)
+            inset.set(xlim=(0, steps[-1]), ylim=(0, 1.05 * ends[0].max()), xticks=[], yticks=[0, 100])
+            inset.tick_params(labelsize=7.5)
+            inset.set_title(f"all {steps[-1]} steps", fontsize=8, pad=2)
+        words.append(f"{name}: {_range(ends[0])} and {_range(ends[1])}")
+    grid[0, 0].set_ylabel("curve", fontsize=9)
+    grid[1, 0].set_ylabel("memory c")
+    grid[1, -1].plot([], [], color=DARK, label="wrote +1")
+    grid[1, -1].plot([], [], color=DARK, linestyle=(0, (4, 1.5)), label="wrote −1")
+    grid[1, -1].legend(loc="lower right", fontsize=8, borderpad=0.4)
     figure.set_label(
-        f"A stored 1 through {steps[-1]} noisy steps (black: runs; grey: theory, two sd either way; dashed: what is "
-        f"left of the 1). Standard deviation of the noise at the end, by theory: {ends}."
+        f"Memories that wrote +1 (solid) or −1 (dashed) at step {mark} and ignored every other step. After "
+        f"{steps[-1]} steps, those of +1 and those of −1: {'; '.join(words)}."
+    )
+    return figure
+
+
+def _pair_of_writers(axes, steps, plus, minus, color):
+    axes.axhline(0, color=GREY, linewidth=0.7)
+    axes.plot(steps, minus.T, color=color, linewidth=1, linestyle=(0, (4, 1.5)))
+    axes.plot(steps, plus.T, color=color, linewidth=1)
+
+
+def _range(values):
+    low, high = (f"{value:.2f}".replace("-", "−") for value in (values.min(), values.max()))
+    return low if low == high else f"{low} to {high}"
+
+
+@styled
+def read_by_a_line(memories):
+    """What a memory holds against what is wanted of it, with the best straight-line reading: a panel each.
+
+    `memories` maps a row's cell ("tanh-only" or "LSTM") to {column's title: (wanted (n,), c (n,))}; the first 600 of
+    the n sequences are drawn.
+    """
+    columns = list(next(iter(memories.values())))
+    figure = Figure(figsize=(7.2, 3.6))
+    grid = figure.subplots(len(memories), len(columns), sharex=True, squeeze=False)
+    words = []
+    for axes, title in zip(grid[0], columns, strict=True):
+        axes.set_title(title)
+    for row, (name, panels) in zip(grid, memories.items(), strict=True):
+        role = next(role for role in CELL_ROLES.values() if role.label == name)
+        for axes, (title, (wanted, c)) in zip(row, panels.items(), strict=True):
+            share = r_squared(c, wanted)
+            axes.plot(wanted[:600], c[:600], ".", color=role.color, markersize=2.5, markeredgewidth=0)
+            axes.text(0.03, 0.95, f"R² = {share:.2f}", transform=axes.transAxes, va="top", fontsize=9,
+                      bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1})
+            words.append(f"{name}, {title}: {share:.2f}")
+        row[0].set_ylabel(f"c, {name}")
+    figure.supxlabel("the sum of the two marked values", fontsize=10)
+    figure.set_label(
+        "The memory at the end against the sum that it should hold, a dot a sequence. A straight line reads off a "
+        f"share R² of the sum's variance: {'; '.join(words)}."
     )
     return figure
 
@@ -161,36 +222,6 @@ def weight_conflict(weights, curves, gated, bound):
 
 
 @styled
-def marked_writers(cells, mark):
-    """One marked write of +1 or −1 among noise: one panel a way of adding the marker in.
-
-    `cells` maps a name to runs (2, runs, T + 1): first those that should store +1, then those for −1; `mark` is the
-    step of the write.
-    """
-    figure = Figure(figsize=(7.2, 2.6))
-    every_axes = figure.subplots(1, len(cells), sharey=True)
-    for axes, (name, (plus, minus)) in zip(every_axes, cells.items(), strict=True):
-        steps = np.arange(plus.shape[-1])
-        axes.axvline(mark, color="#999999", linewidth=0.8, linestyle=":")
-        axes.plot(steps, minus.T, color="#8a8a8a", linewidth=0.9, linestyle=(0, (4, 1.5)))
-        axes.plot(steps, plus.T, color=ROLES["cell_state"].color, linewidth=0.9)
-        axes.set(title=name, xlabel="step", xlim=(0, steps[-1]), xticks=[0, 50, 100], ylim=(-2.6, 2.6))
-    every_axes[0].set_ylabel("cell c")
-    every_axes[-1].plot([], [], color=ROLES["cell_state"].color, linewidth=1.2, label="wrote +1")
-    every_axes[-1].plot([], [], color="#8a8a8a", linewidth=1.2, linestyle=(0, (4, 1.5)), label="wrote −1")
-    every_axes[-1].legend(loc="upper right", fontsize=8, borderpad=0)
-    ends = "; ".join(
-        f"{' '.join(name.split())} {plus[:, -1].mean():+.2f} and {minus[:, -1].mean():+.2f}"
-        for name, (plus, minus) in cells.items()
-    ).replace("-", "−")
-    figure.set_label(
-        f"Cells told by a marker to write +1 (solid) or −1 (dashed) at step {mark}, noise before and after. "
-        f"Mean of the three runs at the end: {ends}."
-    )
-    return figure
-
-
-@styled
 def forgetting(survival):
     """What is left of a stored value at constant forget biases: `survival` maps a bias to f^t (T + 1,)."""
     figure = Figure(figsize=(7.2, 2.5))
@@ -221,7 +252,7 @@ def fluctuating_gate(runs, typical, mean):
     axes.set(xlabel="step", ylabel="left of a stored 1", yscale="log", xlim=(0, steps[-1]), ylim=(1e-20, 1e4))
     axes.legend(loc="upper right", fontsize=9, borderpad=0)
     figure.set_label(
-        f"{len(runs)} runs of a forget gate that fluctuates about b = 0 fall by {typical:.3f} a step, faster than "
+        f"{len(runs)} runs of a forget gate that fluctuates about b = 0 shrink to {typical:.3f} a step, faster than "
         f"their mean factor {mean:.3f}."
     )
     return figure

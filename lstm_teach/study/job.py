@@ -46,7 +46,7 @@ def _measured(study, row, history, r, seed, setting):
         "best_error": rounded(np.min(measured)), "more": study.more(row, history, r),
     }
     if row.phase not in SWEPT:
-        every = study.keep_every or row.evaluate_every
+        every = max(study.keep_every or 0, row.evaluate_every)
         thin = slice(every // row.evaluate_every - 1, None, every // row.evaluate_every)
         found |= {"every": every, "errors": [rounded(error) for error in errors[thin]]}
         if row.training_sequences is not None:

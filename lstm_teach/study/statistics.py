@@ -84,11 +84,12 @@ class Ratio(NamedTuple):
     pairs: int
 
     def __str__(self):
+        value, low, high = (f"{one:#.2g}".rstrip(".") for one in self[:3])
         if self.bound == "≥":
-            return f"{self.value:#.2g} or more [from {self.low:#.2g}]"
+            return f"{value} or more [from {low}]"
         if self.bound == "≤":
-            return f"{self.value:#.2g} or less [up to {self.high:#.2g}]"
-        return f"{self.value:#.2g} [{self.low:#.2g}, {self.high:#.2g}]" + " (both cut off)" * (self.bound == "?")
+            return f"{value} or less [up to {high}]"
+        return f"{value} [{low}, {high}]" + " (both cut off)" * (self.bound == "?")
 
 
 def updates_ratio(ours, theirs):

@@ -12,7 +12,6 @@ from typing import NamedTuple
 import numpy as np
 
 from ..cell.cells import Params, init_params
-from ..checks import complaint, whole_number
 from .batches import WEIGHTS, fresh, from_set, test_set, training_set
 from .network import Network
 from .settings import Settings
@@ -72,7 +71,8 @@ def train(cell, task, hidden, seeds, learning_rate, updates, batch=32, forget_bi
     with tqdm(total=updates, unit="update", disable=not progress) as bar:
         try:
             for unsolved in run.updates():
-                bar.set_postfix_str(f"{unsolved} not yet at the criterion", refresh=False)
+                if task.criterion is not None:
+                    bar.set_postfix_str(f"{unsolved} not yet at the criterion", refresh=False)
                 bar.update()
         except KeyboardInterrupt:
             interrupted = True
@@ -88,23 +88,6 @@ def fit(settings):
     for _ in run.updates():
         pass
     return run.history()
-
-
-def errors_on(task, cell, params, head, sequences=512):
-    """The error of trained networks on another task's test sequences, for every replica: an array (replicas,).
-
-    `params` and `head` are those of a `History` of `cell`; the task has as many inputs and outputs as theirs.
-    """
-    weights = params.weights
-    replicas, _, columns = weights.shape
-    hidden = head.W.shape[-1]
-    expected, came = (task.inputs, task.outputs), (columns - 1 - hidden, head.W.shape[1])
-    if expected != came:
-        raise complaint("params and head", "{} inputs and {} outputs, as the task has".format(*expected),
-                        "{} and {}".format(*came))
-    net = _network(cell, task, hidden, replicas, Settings.batch, weights.dtype)
-    net.weights[...], net.head[:, :, :-1], net.head[:, :, -1] = weights, head.W, head.b
-    return _errors(net, [test_set(task, whole_number("sequences", sequences))] * replicas)
 
 
 class _Run:
@@ -127,8 +110,9 @@ class _Run:
         self.record, self.final = _Record(len(s.replicas)), net.parameters.copy()
 
     def _network(self, replicas):
-        s = self.settings
-        return _network(s.cell, s.task, s.hidden, replicas, s.batch, s.dtype)
+        s, task = self.settings, self.settings.task
+        return Network(s.cell, task.length, replicas, task.inputs, s.hidden, task.outputs, s.batch, task.loss,
+                       task.when, s.dtype, task.bits)
 
     def updates(self):
         """Make the updates, one at a time; each yields the number of replicas that did not meet the criterion yet."""
@@ -185,11 +169,6 @@ class _Run:
             head=Head(head[:, :, :-1], head[:, :, -1]),
             interrupted=interrupted,
         )
-
-
-def _network(cell, task, hidden, replicas, batch, dtype):
-    return Network(cell, task.length, replicas, task.inputs, hidden, task.outputs, batch, task.loss, task.when, dtype,
-                   task.bits)
 
 
 class _Record:

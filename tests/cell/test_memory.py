@@ -1,4 +1,4 @@
-"""The theory of notebook 04 against simulation, closed forms and its own bounds."""
+"""The theory of notebook 03 against simulation, closed forms and its own bounds."""
 
 import math
 
@@ -69,6 +69,30 @@ def test_forgetting_at_a_bias():
     assert lt.typical_forget(0, 2) == pytest.approx(0.3438, abs=1e-4)
 
 
+def test_marked_values_are_as_many_as_asked_and_among_the_steps_that_there_are():
+    values, marks, there = lt.marked_values([3, 5], [0, 1, 3], runs=4000, rng=0)
+    assert values.shape == marks.shape == there.shape == (4000, 5)
+    assert abs(values).max() < 1 and values.std() == pytest.approx(1 / math.sqrt(3), rel=0.02)
+    assert set(map(tuple, there.tolist())) == {(True,) * 3 + (False,) * 2, (True,) * 5}
+    assert not marks[~there].any() and set(np.unique(marks)) == {0, 1}
+    for length in (3, 5):
+        of_length = marks[there.sum(axis=1) == length]
+        assert set(of_length.sum(axis=1)) == {0, 1, 3}
+        assert of_length[:, :length].mean(axis=0) == pytest.approx(4 / 3 / length, abs=0.05)  # every place as often
+    again = lt.marked_values([3, 5], [0, 1, 3], runs=4000, rng=0)
+    assert np.array_equal(again[0], values) and np.array_equal(again[1], marks)
+
+
+def test_r_squared_is_the_squared_correlation_of_one_reading_and_grows_with_a_second():
+    rng = np.random.default_rng(3)
+    seen, hidden, noise = rng.standard_normal((3, 2000))
+    target = seen + hidden + noise
+    assert lt.r_squared(7 - 2 * seen, target) == pytest.approx(np.corrcoef(seen, target)[0, 1] ** 2)
+    assert lt.r_squared(np.column_stack([seen, hidden]), target) == pytest.approx(2 / 3, abs=0.03)
+    assert lt.r_squared(3 * target + 5, target) == pytest.approx(1)
+    assert lt.r_squared(np.ones(2000), target) == pytest.approx(0, abs=1e-12)
+
+
 @pytest.mark.parametrize(
     "call",
     [
@@ -78,8 +102,17 @@ def test_forgetting_at_a_bias():
         lambda: lt.signal_to_noise([1], 0),
         lambda: lt.half_life(math.inf), lambda: lt.chrono_bias(1), lambda: lt.typical_forget(0, -1),
         lambda: lt.decayed_sum(-0.1, 3), lambda: lt.hold(["a"]), lambda: lt.steps_until_sd(0),
+        lambda: lt.marked_values([2, 5], [3], 10, 0), lambda: lt.marked_values([], [1], 10, 0),
+        lambda: lt.marked_values([1.5], [1], 10, 0), lambda: lt.marked_values([0, 2], [0], 10, 0),
+        lambda: lt.r_squared([1, 2], [1, 2, 3]), lambda: lt.r_squared([1, 2], [3, 3]),
     ],
 )
 def test_bad_input_is_refused(call):
     with pytest.raises(ValueError, match="expected"):
         call()
+
+
+def test_the_limits_are_those_of_the_argument_that_was_given():
+    assert lt.noise_sd(1, 4, 1) == 2
+    with pytest.raises(ValueError, match="^forget: expected a finite number of at least 0 and of at most 1, got 1.0000"):
+        lt.noise_sd(1, 10, np.nextafter(1, 2))

@@ -12,14 +12,15 @@ def play(score, cell=lt.LSTM):
 
 
 def test_a_score_raises_its_lines():
-    assert lt.encode_score("+ − d e- r .").tolist() == [
-        [1, 1, 0, 0], [-1, 1, 0, 0], [1, 0, 0, 0], [-1, 1, 1, 0], [0, 0, 0, 1], [0, 0, 0, 0],
+    assert lt.encode_score("+ − d b e- r .").tolist() == [
+        [1, 1, 0, 0], [-1, 1, 0, 0], [1, 0, 0, 0], [-1, 0, 0, 0], [-1, 1, 1, 0], [0, 0, 0, 1], [0, 0, 0, 0],
     ]
 
 
 @pytest.mark.parametrize("score, read, remark", [
     ("", [], "The score is empty"), ("  \n", [], "The score is empty"), ("+ w+ r", ["+", "r"], "'w+' is left out"),
-    ("+- r", ["r"], "'+-' is left out"), ("++", [], "'++' is left out"), ("E R", ["e", "r"], ""),
+    ("+- r", ["r"], "'+-' is left out"), ("db", [], "'db' is left out"),
+    ("++", [], "'++' is left out"), ("E R", ["e", "r"], ""),
     ("x" * 99, [], "'xxxxxxxxxxx…' is left out"),
 ])
 def test_what_cannot_be_read_is_left_out_and_said(score, read, remark):
@@ -75,3 +76,16 @@ def test_pictures_refuse_what_is_not_there():
         plots.units_by_time(trace, names="iz")
     with pytest.raises(ValueError, match="^units: expected indices"):
         plots.units_by_time(trace, units=[7])
+
+
+def test_a_sentence_says_the_verb_that_each_memory_chooses():
+    cells = {"LSTM": lt.LSTM, "tanh-only": lt.TANH_ONLY}
+    sentences = {"A key to these cabinets is": ". - . . d r", "Keys, a cabinet, a cupboard are": "+ . b . b r"}
+    traces = {sentence: {name: play(score, cell) for name, cell in cells.items()}
+              for sentence, score in sentences.items()}
+    said = plots.sentence_scores(traces).get_label()
+    for (sentence, score), verbs in zip(sentences.items(), (("is", "are"), ("are", "is")), strict=True):
+        for (name, cell), verb in zip(cells.items(), verbs, strict=True):
+            c = f"{play(score, cell).c[-1, 0]:+.2f}".replace("-", "−")
+            assert f"{sentence}: {name} {c}, “{verb}”" in said
+    assert len(plots.as_png(plots.sentence_scores({"A key is": {"LSTM": play(". - r")}}))) > 4000

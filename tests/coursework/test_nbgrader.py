@@ -2,9 +2,11 @@
 
 import csv
 import html
+import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -19,13 +21,13 @@ from tools.notebooks import ROOT
 STATE = ("submitted", "autograded", "feedback", "reports", "gradebook.*", "*.csv", "__pycache__", ".ipynb_checkpoints")
 ENVIRONMENT = os.environ | {
     "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-    "COURSEWORK_CELL_SECONDS": "4", "COURSEWORK_SECONDS": "25", "COURSEWORK_SEED": "11",
+    "COURSEWORK_CELL_SECONDS": "6", "COURSEWORK_SECONDS": "60",
 }
 
 
 def run(course, *arguments, module="grading", code=0):
     done = subprocess.run([sys.executable, "-m", module, *arguments], cwd=course, env=ENVIRONMENT, capture_output=True,
-                          text=True)
+                          encoding="utf-8")
     assert done.returncode == code, done.stdout[-2000:] + done.stderr[-2000:]
     return done.stdout + done.stderr
 
@@ -148,22 +150,46 @@ def with_tests_of_its_own():
     return notebook
 
 
+def text_of(notebook, **changes):
+    """A notebook as a file that another program wrote."""
+    notebook = nbformat.from_dict(notebook)
+    if "metadata" in changes:
+        for cell in notebook.cells:
+            cell.metadata = {}
+    if "ids" in changes:
+        notebook.nbformat_minor = 4
+        for cell in notebook.cells:
+            cell.pop("id")
+    return changes.get("before", "") + json.dumps(notebook)
+
+
+def stranger():
+    """A notebook with answers, of which neither names nor ids are known."""
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell.source) for cell in reference().cells
+                                           if assignments.is_solution(cell)])
+
+
 STUBBORN = "import time\n    while True:\n        try: time.sleep(1)\n        except BaseException: pass"
+NO_ENVIRONMENT = "import subprocess; subprocess.Popen(['sleep', '98765'], env={}, start_new_session=True)"
 # What is handed in, and the score that it must get; a text is a status in the score's place.
 HOSTILE = {
     "loop": (reference("while True: pass", "impossible"), 15),
-    "stubborn": (reference(STUBBORN, "impossible"), 14),
-    "exit": (reference("import os; os._exit(0)"), 7),
-    "quit": (reference("get_ipython().ask_exit()"), None),
-    "crash": (reference("import ctypes; ctypes.string_at(0)"), 7),
+    "stubborn": (reference(STUBBORN, "impossible"), 15),
+    "exit": (reference("import os; os._exit(0)"), 15),
+    "quit": (reference("get_ipython().ask_exit()"), 17),
+    "crash": (reference("import ctypes; ctypes.string_at(0)"), 15),
     "memory": (reference("a = []\n    while True: a.append(bytearray(10**8))", "impossible"), 15),
-    "flood": (reference("while True: print('x' * 10**6)", "impossible"), None),
     "loud": (reference("print('x' * 10**7)", "impossible"), 17),
     "orphan": (reference("import subprocess; subprocess.Popen(['sleep', '98765'], start_new_session=True)"), 17),
+    "nameless": (reference(NO_ENVIRONMENT), 17),
     "peeker": (reference("import sys; print(sys._getframe(1).f_locals)", "impossible"), 17),
     "deleted": (without_tests(), 17),
     "edited": (with_tests_of_its_own(), 0),
-    "blank": (nbformat.v4.new_notebook(), 0),
+    "bom": (text_of(reference(), before="\ufeff"), 17),
+    "stripped": (text_of(reference(), metadata=None), 17),
+    "old": (text_of(reference(), ids=None), 17),
+    "stranger": (stranger(), "not graded"),
+    "blank": (nbformat.v4.new_notebook(), "not graded"),
     "broken": ('{"cells": [', "not a notebook"),
     "empty": ("", "not a notebook"),
     "missing": (None, "missing"),
@@ -177,16 +203,22 @@ def test_whatever_is_handed_in_ends_in_a_mark_or_a_status(course):
     for student, (notebook, _) in HOSTILE.items():
         submit(course, student, name, notebook)
     submit(course, "linked", name, None).symlink_to(course / "submitted" / "neighbour" / name / f"{name}.ipynb")
+    renamed = submit(course, "renamed", name, reference())
+    renamed.rename(renamed.with_name("2_one_step (1).ipynb"))
+    submit(course, "a<b onerror=alert(1)>", name, reference())
     before = {key: row for key, row in marks(course).items() if key[1] != name}
     run(course, "grade", name)
     rows = marks(course)
-    for student, (_, expected) in (HOSTILE | {"linked": (None, "not graded")}).items():
+    assert "no solution cell recognised" in rows["stranger", name]["note"]
+    assert rows["renamed", name]["note"] == "handed in as 2_one_step (1).ipynb"
+    others = {"linked": (None, "not graded"), "a<b onerror=alert(1)>": (None, "not graded"), "renamed": (None, 17)}
+    for student, (_, expected) in (HOSTILE | others).items():
         row = rows[student, name]
         if isinstance(expected, str):
             assert (row["status"], row["score"]) == (expected, "") and row["note"], row
             continue
         assert row["status"] == "graded" and float(row["max_score"]) == 17, row
-        assert expected is None or float(row["score"]) == expected, row
+        assert float(row["score"]) == expected, row
         assert (course / "autograded" / student / name / f"{name}.ipynb").stat().st_size < 6_000_000
     left = {key: row for key, row in rows.items() if key[1] != name and key in before}
     assert left == before, "the marks of others"
@@ -204,5 +236,33 @@ def test_a_student_alone_marks_a_notebook_without_the_gradebook(tmp_path):
     path.write_text(nbformat.writes(reference("c = c / 2")), encoding="utf-8")
     said = run(ROOT / "coursework", "check", str(path))
     assert "16 of 17 points" in said and "0 of 1  hidden_reads_tanh: NotYet: h is the output gate times" in said
+    path.write_text(nbformat.writes(stranger()), encoding="utf-8")
+    assert "no solution cell recognised" in run(ROOT / "coursework", "check", str(path), code=1)
     assert "is none of the assignments" in run(ROOT / "coursework", "check", "my.ipynb", code=1)
     assert "could not be marked" in run(ROOT / "coursework", "check", "3_backwards.ipynb", code=1)
+
+
+def test_a_score_above_the_maximum_is_not_exported(course):
+    """Somebody who reaches the gradebook can write there what he likes; the table says so."""
+    name = "1_saturation"
+    with sqlite3.connect(course / "gradebook.db") as book:
+        kept = book.execute("select id, manual_score from grade").fetchall()
+        book.execute("update grade set manual_score = 99")
+    rows = marks(course)
+    with sqlite3.connect(course / "gradebook.db") as book:
+        book.executemany("update grade set manual_score = ? where id = ?", [(score, key) for key, score in kept])
+    assert (rows["ada", name]["status"], rows["ada", name].get("score")) == ("score above the maximum", "")
+    assert "somebody or something wrote to it" in rows["ada", name]["note"]
+    assert marks(course)["ada", name]["status"] != "score above the maximum"
+
+
+def test_the_tables_for_moodle_and_canvas_hold_what_is_final(course):
+    for kind, first in (("Moodle", ["ID number", "Email address"]),
+                        ("Canvas", ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"])):
+        run(course, "export", f"--exporter=grading.marks.{kind}", "--to=table.csv", module="nbgrader")
+        with open(course / "table.csv", newline="", encoding="utf-8") as file:
+            head, *lines = csv.reader(file)
+        assert head[:len(first)] == first and "2_one_step" in head
+        line = next(line for line in lines if "neighbour" in line or "deleted" in line)
+        assert line[head.index("2_one_step")] in ("17.0", "-")
+        assert kind != "Canvas" or lines[0][0] == "Points Possible" and "17.0" in lines[0]

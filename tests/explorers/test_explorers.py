@@ -71,9 +71,9 @@ def test_a_preset_and_reset_draw_once():
 
 def test_a_still_is_the_picture_as_it_stands_or_with_other_values():
     explorer = explorers.silence()
-    explorer.move(mean_i=0.0, sd=0.0)
+    explorer.move(rest=5.0, sd=0.0)
     assert explorer.still().get_label() == explorer.words
-    assert "f = 0.5:" in explorer.still(forget=0.5).get_label() and "f = 1:" in explorer.words
+    assert "resting at 2 " in explorer.still(rest=2.0).get_label() and "resting at 5 " in explorer.words
     for refused in (explorer.move, explorer.still):
-        with pytest.raises(ValueError, match="^values: expected names out of mean_i, mean_g, sd, forget, got .*'bias'"):
+        with pytest.raises(ValueError, match="^values: expected names out of rest, ignored, known, sd, got .*'bias'"):
             refused(bias=1.0)

@@ -1,5 +1,7 @@
 """What the pictures of single explorers say is what the mathematics says."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -9,8 +11,10 @@ from lstm_teach import (
     encode_score,
     explorers,
     framework_parameters,
+    gated_write,
     hand_set_params,
     init_params,
+    normal_sd,
     unroll,
 )
 
@@ -46,22 +50,42 @@ def test_every_bar_as_high_as_the_worst_is_hatched():
 
 def test_no_run_leaves_the_picture_of_silence():
     explorer = explorers.silence()
-    for mean_i in (-8.0, 8.0):
-        for mean_g in (-4.0, 4.0):
-            for sd in (0.0, 3.0):
-                for forget in (0.0, 1.0):
-                    figure = explorer.still(mean_i=mean_i, mean_g=mean_g, sd=sd, forget=forget)
+    for rest in (0.0, 6.0):
+        for ignored in (10, 200):
+            for known in explorer.controls["known"].options:
+                for sd in (0.0, 2.0):
+                    figure = explorer.still(rest=rest, ignored=ignored, known=known, sd=sd)
                     assert "nan" not in figure.get_label()
-                    low, high = figure.axes[1].get_ylim()
-                    assert low <= figure.axes[1].lines[0].get_ydata().min() and high >= 1
+                    for axes, within in zip(figure.axes, ("get_ylim", "get_ylim", "get_xlim", "get_xlim"), strict=True):
+                        values = [getattr(line, f"get_{within[4]}data")() for line in axes.lines]
+                        low, high = getattr(axes, within)()
+                        assert all(low <= np.min(part) and np.max(part) <= high for part in values)
+
+
+def test_silence_says_when_a_tanh_that_climbs_can_be_read():
+    def told(**values):
+        said = explorers.silence().still(**values).get_label()
+        found = re.findall(r"sd of ([\d.e-]+), and tells .*? in (\d+) %", said)
+        return [(float(sd), int(share)) for sd, share in found]
+
+    known, unknown = explorers.silence().controls["known"].options
+    sd = 10 * normal_sd(np.tanh, 0, 0.5)
+    (wandering, share), (gate_sd, gate_share) = told(known=known)
+    assert wandering == pytest.approx(sd, rel=0.15) and share < 70
+    assert gate_sd == pytest.approx(10 * gated_write(-5, 0, 0.5)[1], rel=0.15) and gate_share == 100
+    (climbing, share), gate = told(rest=5.0, known=known)
+    assert climbing == pytest.approx(10 * normal_sd(np.tanh, 5, 0.5), rel=0.3) and share == 100
+    assert gate == (gate_sd, gate_share)
+    (lost, share), (_, gate_share) = told(rest=5.0, known=unknown)
+    assert lost == pytest.approx(100 / np.sqrt(12), rel=0.15) and share < 60 and gate_share == 100
 
 
 def play(score):
     return unroll(LSTM, hand_set_params(LSTM), encode_score(score))
 
 
-def test_the_full_cell_says_what_the_step_computed():
-    said = explorers.full_cell().still(score="+ r what", cell="the full cell", at=9).get_label()
+def test_the_explorer_of_the_cell_says_what_the_step_computed():
+    said = explorers.full_cell().still(score="+ r what", cell="LSTM", at=9).get_label()
     h = play("+ r").h[1, 0]
     assert said.startswith("'what' is left out") and "Step 2 of 2 is 'r'" in said and f"h = {h:.3g} (" in said
 
@@ -69,10 +93,10 @@ def test_the_full_cell_says_what_the_step_computed():
 def test_a_reduced_cell_is_compared_and_not_the_full_one_with_itself():
     explorer = explorers.full_cell()
     full, reduced = (explorer.still(score="dr", cell=cell, at=1).get_label()
-                     for cell in ("the full cell", "no input gate"))
+                     for cell in ("LSTM", "tanh-only: no input gate"))
     h = play("dr").h[0, 0]
-    assert "the full cell has" not in full
-    assert "; the full cell has c = " in reduced and f" and h = {h:.3g}." in reduced
+    assert "the LSTM has" not in full
+    assert "; the LSTM has c = " in reduced and f" and h = {h:.3g}." in reduced
 
 
 @pytest.mark.parametrize("framework", ["Keras", "PyTorch", "ONNX"])

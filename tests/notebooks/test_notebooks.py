@@ -12,7 +12,7 @@ from tools.notebooks import FOLDER, PATHS, code_cells, read, shows_explorer, tex
 pytestmark = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 
 LONGEST_CELL, LONGEST_LINE = 16, 105  # JupyterLab cuts off what is longer
-OPENING = [r"\A# (0\d|A\d) · .+\n", r"\*\*The question\.\*\*", r"\*\*After this notebook you can\*\*",
+OPENING = [r"\A# (0\d|[AD]\d) · .+\n", r"\*\*The question\.\*\*",
            r"\*\*Time:\*\* about \d+ minutes\. \*\*You need:\*\*"]
 
 
@@ -26,7 +26,7 @@ def test_clean_metadata_and_a_quiet_stderr(path):
     notebook = read(path)
     assert set(notebook.metadata) == {"kernelspec", "language_info"}
     for cell in notebook.cells:
-        assert set(cell.metadata) <= {"tags"}
+        assert set(cell.metadata) <= {"tags", "jupyter"}
     for cell in code_cells(notebook):
         for output in cell.outputs:
             assert output.output_type in ("stream", "display_data", "execute_result") and output.get("name") != "stderr"
@@ -46,7 +46,9 @@ def test_closes_by_the_contract(path):
     text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
     assert re.findall("^## .*", text, re.MULTILINE)[-3:] == ["## Verdicts", "## Check yourself", "## Read on"]
     closing = text.split("## Check yourself")[1]
-    assert closing.count("<details>") == closing.count("</details>") == 3
+    answers = closing.count("<details>")
+    assert answers == closing.count("</details>")
+    assert answers in ((1, 2, 3) if path.stem[0] == "D" else (3,))
 
 
 def test_cells_are_short_enough_to_read_aloud(path):

@@ -50,6 +50,14 @@ def test_the_threads_proposal_lacks_the_input_gate_only():
     assert lost == {"input gate", "$W_i$", "$i$"}
 
 
+@pytest.mark.parametrize("name", ["NO_FORGET_GATE", "TANH_ONLY", "NO_OUTPUT_GATE", "NO_GATES"])
+def test_a_missing_gate_is_a_ghost_beside_the_cell_that_has_it(name):
+    figure = draw_cell(CELLS[name], whole=LSTM)
+    missing = {f"no {place.replace('_', ' ')}" for place in LSTM.places if getattr(CELLS[name], place) is None}
+    assert missing and set(texts(figure)) - set(texts(draw_cell(CELLS[name]))) == missing
+    assert overlapping_texts(figure) == [] and texts(draw_cell(LSTM, whole=LSTM)) == texts(draw_cell(LSTM))
+
+
 def test_what_stands_in_the_place_of_a_gate():
     assert "$1-f$" in texts(draw_cell(COUPLED)) and "input gate" not in texts(draw_cell(COUPLED))
     assert "0" in texts(draw_cell(VANILLA_RNN)) and "0.95" in texts(draw_cell(MORE_CELLS["CONSTANT_GATES"]))

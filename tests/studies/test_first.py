@@ -18,7 +18,7 @@ from lstm_teach.study.declaration import SWEPT
 
 def test_importing_the_package_does_not_import_the_study():
     code = "import sys, lstm_teach; print([m for m in sys.modules if m.startswith('lstm_teach.stud')])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8").stdout.strip() == "[]"
 
 
 def test_all_cells_are_tuned_alike_and_confirmed_on_fresh_seeds():

@@ -173,7 +173,7 @@ def test_an_intervention_of_a_committed_record_can_be_made_again(committed):
     one = next(one for one in findings.pick(committed, "adding", "TANH_ONLY") if "weights" in one.more)
     row = next(row for row in declare() if one.key in row.keys())
     params, head = one.network_of(CELLS)
-    x, targets, read = mechanism._sequences(row)
+    x, targets, read = mechanism.sequences(row)
     again = mechanism.frozen(CELLS[one.cell], params, head, x, targets, read, row)
     assert again["before"] == pytest.approx(one.more["frozen"]["before"], rel=0.02)
     np.testing.assert_allclose(again["forget_gate"]["units"], one.more["frozen"]["forget_gate"]["units"], rtol=0.05)

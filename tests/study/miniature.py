@@ -15,7 +15,7 @@ COMMAND = [sys.executable, "-m", "lstm_teach.studies.first", "run", "--smoke", "
 
 def start(folder, *options, **more):
     return subprocess.Popen(
-        COMMAND + [str(folder), *options], cwd=ROOT, start_new_session=True, text=True, stdout=subprocess.PIPE,
+        COMMAND + [str(folder), *options], cwd=ROOT, start_new_session=True, encoding="utf-8", stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, **more,
     )
 
@@ -28,7 +28,7 @@ def finish(folder, *options, **more):
 
 
 def lines(folder):
-    return [line for path in sorted(folder.glob("*.jsonl")) for line in path.read_text().splitlines()]
+    return [line for path in sorted(folder.glob("*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def comparable(folder):

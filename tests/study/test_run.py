@@ -85,8 +85,8 @@ if __name__ == "__main__":
 
 def test_a_dask_cluster_of_two_workers_gives_the_same_records(undisturbed, tmp_path):
     pytest.importorskip("distributed", reason="Dask is not installed: pip install 'lstm-teach[study]'")
-    (tmp_path / "cluster.py").write_text(CLUSTER)
-    with subprocess.Popen([sys.executable, tmp_path / "cluster.py"], cwd=ROOT, text=True, stdin=subprocess.PIPE,
+    (tmp_path / "cluster.py").write_text(CLUSTER, encoding="utf-8")
+    with subprocess.Popen([sys.executable, tmp_path / "cluster.py"], cwd=ROOT, encoding="utf-8", stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE) as cluster:
         address = cluster.stdout.readline().strip()
         code, out, err = finish(tmp_path / "records", "--scheduler", address)
@@ -135,11 +135,11 @@ def test_a_full_disk_leaves_whole_records_and_the_run_goes_on_later(undisturbed,
 
 
 def test_a_folder_that_cannot_be_made(tmp_path):
-    (tmp_path / "file").write_text("mine")
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
     for folder in (tmp_path / "file", tmp_path / "file" / "below"):
         with pytest.raises(SystemExit, match=f"^{folder}: cannot be made a folder for the results"):
             main(STUDY, report, arguments=["run", "--smoke", "--folder", str(folder)])
-    assert (tmp_path / "file").read_text() == "mine"
+    assert (tmp_path / "file").read_text(encoding="utf-8") == "mine"
 
 
 def test_bad_options_end_with_one_sentence(tmp_path):
@@ -162,3 +162,13 @@ def test_a_study_does_not_write_into_an_installation(monkeypatch):
     with pytest.raises(SystemExit, match="^--folder: expected the folder for the records, since lstm_teach is inst"):
         main(STUDY, report, arguments=["run"])
     assert {path: path.stat().st_mtime_ns for path in store.records_folder(STUDY).iterdir()} == before
+
+
+@pytest.mark.parametrize("evaluated, kept, at", [(10, None, [10, 20, 30]), (10, 20, [20]), (15, 10, [15, 30])])
+def test_errors_are_kept_at_the_interval_that_the_record_tells(evaluated, kept, at):
+    row = replace(next(row for row in ROWS if row.phase == "common"), evaluate_every=evaluated)
+    [whole] = job.perform(replace(STUDY, keep_every=1), row, [(0, dict(row.settings[0]))])
+    [record] = job.perform(replace(STUDY, keep_every=kept), row, [(0, dict(row.settings[0]))])
+    updates, errors = record.curve()
+    assert updates.tolist() == at
+    assert errors.tolist() == [whole.errors[update // evaluated - 1] for update in at]

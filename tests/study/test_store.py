@@ -20,20 +20,29 @@ def core(folder):
     return folder / "core.jsonl"
 
 
+def lines_of(path):
+    return path.read_text(encoding="utf-8").splitlines(keepends=True)
+
+
+def rewrite(path, change):
+    """Make another list of lines of a file's lines."""
+    path.write_text("".join(change(lines_of(path))), encoding="utf-8")
+
+
 def edit(path, number, change):
-    content = path.read_text().splitlines()
-    content[number] = json.dumps(json.loads(content[number]) | change)
-    path.write_text("\n".join(content) + "\n")
+    lines = lines_of(path)
+    lines[number] = json.dumps(json.loads(lines[number]) | change) + "\n"
+    rewrite(path, lambda _lines: lines)
 
 
 @pytest.mark.parametrize("damage, sentence", [
-    (lambda path: path.write_text(path.read_text()[:-9]), "its last line, [0-9]+, is cut off; "),
-    (lambda path: path.write_text("half a line\n" + path.read_text()), "line 1 is no record of the study; "),
+    (lambda path: rewrite(path, lambda lines: [*lines[:-1], lines[-1][:-9]]), "its last line, [0-9]+, is cut off; "),
+    (lambda path: rewrite(path, lambda lines: ["half a line\n", *lines]), "line 1 is no record of the study; "),
     (lambda path: edit(path, 3, {"declaration": "0123456789ab"}), "line 4 was made with another declaration "),
     (lambda path: edit(path, 3, {"seed": 77}), "line 4 was made with another declaration "),
-    (lambda path: path.write_text(path.read_text() + path.read_text()), "line [0-9]+ is there for the second time "),
+    (lambda path: rewrite(path, lambda lines: lines + lines), "line [0-9]+ is there for the second time "),
     (lambda path: edit(path, -1, {"setting": {"learning_rate": 5}}), ".* was made at {'learning_rate': 5}, but "),
-    (lambda path: path.write_text("".join(path.read_text().splitlines(True)[:-1])), "1 of [0-9]+ records are missing"),
+    (lambda path: rewrite(path, lambda lines: lines[:-1]), "1 of [0-9]+ records are missing"),
     (lambda path: path.unlink(), "([0-9]+) of \\1 records are missing"),
     (lambda path: (path.unlink(), path.mkdir()), "cannot be read \\(Is a directory\\)"),
 ])
@@ -46,7 +55,7 @@ def test_records_that_are_not_as_declared_are_refused(copy, damage, sentence):
 
 @pytest.mark.parametrize("damage, sentence", [
     (lambda path: edit(path, 3, {"declaration": "0123456789ab"}), "line 4 was made with another declaration "),
-    (lambda path: path.write_text(path.read_text() + "my notes"), "its last line is no record of the study; "),
+    (lambda path: rewrite(path, lambda lines: [*lines, "my notes"]), "its last line is no record of the study; "),
 ])
 def test_a_run_changes_nothing_in_a_file_it_refuses(copy, damage, sentence):
     damage(core(copy))
@@ -73,7 +82,7 @@ def test_two_runs_in_one_folder_do_not_mix(copy):
 
 
 def test_a_record_is_its_line_and_the_line_its_record(copy):
-    for line in core(copy).read_text().splitlines(keepends=True):
+    for line in lines_of(core(copy)):
         assert json.loads(Record.from_line(line).line()) == json.loads(line)
     assert "errors" not in json.loads(A_RECORD.line()) and json.loads(A_RECORD.line())["diverged"] is None
 
@@ -83,14 +92,13 @@ def test_a_record_is_its_line_and_the_line_its_record(copy):
 
 def drop_the_last(path, **changed):
     """Take the last record of a file away, and set fields of all the others."""
-    content = [json.loads(line) | changed for line in path.read_text().splitlines()[:-1]]
-    path.write_text("".join(json.dumps(one) + "\n" for one in content))
+    rewrite(path, lambda lines: [json.dumps(json.loads(line) | changed) + "\n" for line in lines[:-1]])
 
 
 def test_complete_files_of_any_version_are_neither_refused_nor_rewritten(copy, capsys):
+    others = {"numpy": "1.0", "lstm_teach": "9"}
     for path in copy.glob("*.jsonl"):
-        content = [json.loads(line) | {"numpy": "1.0", "lstm_teach": "9"} for line in path.read_text().splitlines()]
-        path.write_text("".join(json.dumps(one) + "\n" for one in content))
+        rewrite(path, lambda lines: [json.dumps(json.loads(line) | others) + "\n" for line in lines])
     before = {path: path.read_bytes() for path in copy.glob("*.jsonl")}
     main(STUDY, report, arguments=["run", "--smoke", "--folder", str(copy), "--workers", "1"])
     assert capsys.readouterr().out.startswith("0 records made;")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import lstm_teach as lt
@@ -24,6 +25,145 @@ def said(capsys, name, work):
 ])
 def test_tanh_only(capsys, work, reply):
     assert said(capsys, "tanh_only", work).startswith(reply)
+
+
+def both(sigmoid_slope, tanh_slope):
+    return lambda z: (sigmoid_slope(z), tanh_slope(z))
+
+
+@pytest.mark.parametrize("work, reply", [
+    (None, "Not written yet."),
+    (lambda z: ..., "Not written yet."),
+    (lambda z: (..., ...), "Not written yet."),
+    (lambda z: (lt.sigmoid(z) * (1 - lt.sigmoid(z)), None), "Not written yet."),
+    (both(lambda z: lt.sigmoid(z) * (1 - lt.sigmoid(z)), lambda z: 1 - lt.tanh(z) ** 2), "Right."),
+    (lambda z: [lt.sigmoid_derivative(z), lt.tanh_derivative(z)], "Right."),
+    (both(lt.tanh_derivative, lt.sigmoid_derivative), "Not yet: the two are the wrong way round"),
+    (both(lt.sigmoid, lt.tanh_derivative), "Not yet: your slope of σ: it is σ itself"),
+    (both(lambda z: 1 - lt.sigmoid(z) ** 2, lt.tanh_derivative), "Not yet: your slope of σ: 1 − σ² is tanh's rule"),
+    (both(lambda z: z * (1 - z), lt.tanh_derivative), "Not yet: your slope of σ: z (1 − z) lacks the σ"),
+    (both(lambda z: lt.sigmoid(z) * (1 - z), lt.tanh_derivative), "Not yet: your slope of σ: σ(z) (1 − z) lacks a σ"),
+    (both(lt.sigmoid_derivative, lt.tanh), "Not yet: your slope of tanh: it is tanh itself"),
+    (both(lt.sigmoid_derivative, lambda z: lt.tanh(z) * (1 - lt.tanh(z))), "Not yet: your slope of tanh: tanh (1 − t"),
+    (both(lt.sigmoid_derivative, lambda z: 1 - z**2), "Not yet: your slope of tanh: 1 − z² lacks the tanh"),
+    (both(lt.sigmoid_derivative, lambda z: 1 - lt.tanh(z)), "Not yet: your slope of tanh: the tanh is to be squared"),
+    (both(lt.sigmoid_derivative, lambda z: 4 * lt.sigmoid_derivative(z)), "Not yet: at z = "),
+    (lt.sigmoid_derivative, "Not yet: return two numbers, σ's slope and tanh's; yours has the shape ()"),
+    (0.25, "Not yet: expected a function of z, got float"),
+    (lambda: 0, "Not yet: your code raised TypeError"),
+])
+def test_slopes(capsys, work, reply):
+    assert said(capsys, "slopes", work).startswith(reply)
+
+
+@pytest.mark.parametrize("work, reply", [
+    (None, "Not written yet."),
+    (lambda v, m: ..., "Not written yet."),
+    (lambda v, m: lt.sigmoid(10 * m - 5) * lt.tanh(5 * v), "Right."),
+    (lambda v, m: lt.sigmoid(20 * m - 10) * lt.tanh(3 * v), "Right."),
+    (lambda v, m: m * v, "Not yet: at v = 100 it writes more than 1"),
+    (lambda v, m: lt.tanh(lt.dead_zone_tanh(5 * v) * m * 5), "Right."),  # other ways there are as good
+    (lambda v, m: lt.tanh(0.55 * v), "Not yet: cabinet writes -0.5 and is off by 0.5: the mark m changes nothing"),
+    (lambda v, m: lt.sigmoid(10 * m - 5) * lt.tanh(-5 * v), "Not yet: key writes 0.99 and is off by 2: keys should"),
+    (lambda v, m: lt.tanh(0.5 * v + 6 * (1 - m)), "Not yet: cabinets writes 1 and is off by 1: an ignored word"),
+    (lambda v, m: lt.sigmoid(5 - 10 * m) * lt.tanh(5 * v), "Not yet: key writes -0.0067 and is off by 0.99: the gate is open"),
+    (lambda v, m: lt.sigmoid(10 * m) * lt.tanh(5 * v), "Not yet: cabinet writes -0.5 and is off by 0.5: the gate is not"),
+    (lambda v, m: lt.sigmoid(10 * m - 5) * lt.tanh(v), "Not yet: key writes -0.76 and is off by 0.24: nothing comes"),
+    (lambda v: v, "Not yet: your code raised TypeError"),
+    (0.5, "Not yet: expected a function of v and m, got float"),
+])
+def test_product(capsys, work, reply):
+    assert said(capsys, "product", work).startswith(reply)
+
+
+def loop(one_step, start=None):
+    """A memory's loop with `one_step(c, f, write)`, from the c it is given or from `start`."""
+    def remember(c, f, writes):
+        c = c if start is None else start
+        for write in writes:
+            c = one_step(c, f, write)
+        return c
+    return remember
+
+
+@pytest.mark.parametrize("work, reply", [
+    (lambda c, f, writes: ..., "Not written yet."),
+    (lambda c, f, writes: None, "Not written yet."),
+    (loop(lambda c, f, write: f * c + write), "Right."),
+    (lambda c, f, writes: lt.hold(writes, f, c)[-1], "Right."),
+    (lambda c, f, writes: lt.hold(writes, f, c), "Not yet: return one number, the last c; yours has the shape (4,)"),
+    (loop(lambda c, f, write: c + write), "Not yet: the old c is not multiplied by f"),
+    (loop(lambda c, f, write: f * (c + write)), "Not yet: f multiplies the write too"),
+    (loop(lambda c, f, write: c + f * write), "Not yet: f multiplies the write, and should"),
+    (loop(lambda c, f, write: f * c + (1 - f) * write), "Not yet: the write is multiplied by 1 − f"),
+    (loop(lambda c, f, write: f * c + write, start=0), "Not yet: the loop starts from 0"),
+    (lambda c, f, writes: f * c + writes[-1], "Not yet: each step starts from the first c again"),
+    (lambda c, f, writes: f * c + writes[0], "Not yet: this is c after the first step"),
+    (lambda c, f, writes: f * c + sum(writes), "Not yet: f is applied once"),
+    (loop(lambda c, f, write: c - write), "Not yet: with c = 2, f = 0.5 and the writes [1.0, -3.0, 0.25] the last c"),
+    (lambda c, f: c, "Not yet: your code raised TypeError"),
+    (3.0, "Not yet: expected a function of c, f and writes, got float"),
+])
+def test_remember(capsys, work, reply):
+    assert said(capsys, "remember", work).startswith(reply)
+
+
+def sigma(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def lstm_step(
+    memory="f * c + i * g", output="o * tanh(new)", order="ifgo", seen="[h, x, 1]", gates=None, back="h, new"
+):
+    """A reader's step, put together from pieces of code."""
+    def step(h, x, c, rows):
+        known = {"tanh": np.tanh, "h": h, "x": x, "c": c}
+        z = dict(zip(order, rows @ eval(seen, known), strict=True))
+        squash = dict.fromkeys("ifo", sigma) | {"g": np.tanh} | (gates or {})
+        known |= {letter: squash[letter](z[letter]) for letter in "ifgo"}
+        known["new"] = eval(memory, known)
+        known["h"] = eval(output, known)
+        return eval(back, known)
+    return step
+
+
+@pytest.mark.parametrize("work, reply", [
+    (lambda h, x, c, rows: ..., "Not written yet."),
+    (lstm_step(), "Right."),
+    (lstm_step(back="[new, h][::-1]"), "Right."),
+    (lstm_step(back="new, h"), "Not yet: the two numbers are right and come in the other order"),
+    (lstm_step(back="h"), "Not yet: return two numbers, h and c"),
+    (lstm_step(memory="f * c + i + g"), "Not yet: i and g are added"),
+    (lstm_step(output="o * new"), "Not yet: h = o·c leaves the tanh out"),
+    (lstm_step(output="o * tanh(c)"), "Not yet: h is read from the old c, one step late"),
+    (lstm_step(output="tanh(new)"), "Not yet: h is tanh(c): the output gate is left out"),
+    (lstm_step(gates={"o": np.tanh}), "Not yet: the output gate has a tanh"),
+    (lstm_step(gates={"i": np.tanh}), "Not yet: the input gate has a tanh"),
+    (lstm_step(gates={"f": np.tanh}), "Not yet: the forget gate has a tanh"),
+    (lstm_step(gates={"g": sigma}), "Not yet: the candidate has a σ"),
+    (lstm_step(order="ifog"), "Not yet: the rows are read as i, f, o, g"),
+    (lstm_step(order="iofg"), "Not yet: the rows are read as i, o, f, g, the order of ONNX"),
+    (lstm_step(order="figo"), "Not yet: i and f are exchanged"),
+    (lstm_step(seen="[x, h, 1]"), "Not yet: x stands before h"),
+    (lstm_step(seen="[h, x, 0]"), "Not yet: the bias is left out"),
+    (lstm_step(memory="f * (c + i * g)"), "Not yet: the forget gate multiplies the write too"),
+    (lstm_step(memory="i * c + f * g"), "Not yet: i and f are exchanged"),
+    (lstm_step(memory="f * c + g"), "Not yet: the candidate is written without its gate"),
+    (lstm_step(memory="c + i * g"), "Not yet: nothing is forgotten"),
+    (lstm_step(memory="f * c + (1 - f) * g"), "Not yet: 1 − f stands in the input gate's place"),
+    (lstm_step(output="o * o * tanh(new)"), "Not yet: c is right; h should be o·tanh(c) = 0.2009"),
+    (lstm_step(memory="f * c - i * g"), "Not yet: in the first case c should be 0.4258, and is 1.7674"),
+    (lambda h, x, c, rows: rows.oops, "Not yet: your code raised AttributeError"),
+])
+def test_step(capsys, work, reply):
+    assert said(capsys, "step", work).startswith(reply)
+
+
+def test_the_right_step_is_the_packages_own(capsys):
+    def step(h, x, c, rows):
+        one = lt.step(lt.LSTM, lt.Params(rows, lt.LSTM.places), x=[x], h=[h], c=[c])
+        return one.h[0], one.c[0]
+    assert said(capsys, "step", step) == "Right."
 
 
 def test_an_exercise_that_does_not_exist():
@@ -83,3 +223,30 @@ def test_write_backward(capsys, work, reply):
 ])
 def test_count(capsys, work, reply):
     assert said(capsys, "count", work).startswith(reply)
+
+
+@pytest.mark.parametrize("work, reply", [
+    (lambda values, marked, new: None, "Not written yet."),
+    (lambda values, marked, new: np.where(marked, values, new), "Right."),
+    (lambda values, marked, new: marked * values + (1 - marked) * new, "Right."),
+    (lambda values, marked, new: np.where(marked, new, values), "Not yet: the other way round"),
+    (lambda values, marked, new: values, "Not yet: nothing was redrawn"),
+    (lambda values, marked, new: new, "Not yet: everything was redrawn"),
+    (lambda values, marked, new: np.where(marked, values, 0), "Not yet: some values are neither"),
+    (lambda values, marked, new: values[0], "Not yet: expected an array of shape (7, 3)"),
+    (lambda values, marked, new: np.copyto(values, new, where=~marked) or values, "Not yet: the old values were"),
+    (lambda values, marked, new: values[marked] + new, "Not yet: your code raised ValueError"),
+])
+def test_redraw(capsys, work, reply):
+    assert said(capsys, "redraw", work).startswith(reply)
+
+
+@pytest.mark.parametrize("work, reply", [
+    (None, "Not written yet."),
+    (replace(lt.LSTM, input_gate="relu"), "Right."),
+    (lt.VANILLA_RNN, "Right."),
+    (lt.LSTM, "Not yet: this is the LSTM itself"),
+    (5, "Not yet: expected a Cell"),
+])
+def test_contestant(capsys, work, reply):
+    assert said(capsys, "contestant", work).startswith(reply)

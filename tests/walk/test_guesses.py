@@ -19,7 +19,7 @@ def test_guesses_are_kept_and_earlier_ones_stay(in_an_empty_folder, capsys):
     lt.keep_guesses({"range": True, "counting": 0.25})
     lt.keep_guesses({"range": False, "counting": 0.25})
     assert lt.recall_guesses() == {"range": False, "counting": 0.25}
-    kept = json.loads((in_an_empty_folder / "my_guesses.json").read_text())
+    kept = json.loads((in_an_empty_folder / "my_guesses.json").read_text(encoding="utf-8"))
     assert [guesses["range"] for guesses in kept] == [True, False]
     assert "Kept 2 guesses" in capsys.readouterr().out
 
@@ -32,10 +32,10 @@ def test_nothing_is_written_before_all_is_guessed(in_an_empty_folder, capsys):
 @pytest.mark.parametrize("content", ["{}", "[1]", "not JSON", "\x00"])
 def test_a_file_of_somebody_else_is_left_alone(in_an_empty_folder, content):
     file = in_an_empty_folder / "my_guesses.json"
-    file.write_text(content)
+    file.write_text(content, encoding="utf-8")
     with pytest.raises(ValueError, match="^file: expected a file that keep_guesses wrote"):
         lt.keep_guesses({"range": True})
-    assert file.read_text() == content
+    assert file.read_text(encoding="utf-8") == content
 
 
 def test_guesses_must_be_a_mapping():

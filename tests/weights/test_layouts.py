@@ -282,7 +282,7 @@ def test_small_dtypes_are_kept_and_can_be_run(dtype):
 
 def write(path, kind):
     if kind == "text":
-        path.write_text("weights")
+        path.write_text("weights", encoding="utf-8")
     elif kind == "empty":
         path.write_bytes(b"")
     elif kind == "folder":

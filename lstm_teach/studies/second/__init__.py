@@ -1,3 +1,11 @@
-"""The second study: does training obey the argument? `table` declares it, `mechanism` looks into trained networks."""
+"""The second study: does training obey the argument? `table` declares it, `mechanism` looks into trained networks,
+`findings` asks, `report` tells, `records` holds what was found.
 
-from .table import STUDY
+`from lstm_teach.studies import second`, then `found = second.load()`, `second.pick(found, "adding_both", "LSTM")`.
+"""
+
+from ...study.selection import best_setting
+from ...study.statistics import arrivals, capped, median_updates, solved, updates_ratio
+from .findings import edges, grid, load, median_more, nulls, pick, primary, unit_effects
+from .mechanism import cut, error, freeze, sequences
+from .table import CELLS, STUDY

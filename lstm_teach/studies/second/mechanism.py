@@ -38,10 +38,10 @@ def more(row, history, replica):
         return {}
     found = {"longer": {}, "noisier": rounded(error(cell, params, head, *_noisier(row)), 3)}
     for times in LONGER.get(row.task.partition("_")[0], ()):
-        found["longer"][str(times)] = rounded(error(cell, params, head, *_sequences(row, times)), 3)
+        found["longer"][str(times)] = rounded(error(cell, params, head, *sequences(row, times)), 3)
     seed = history.settings["seeds"][replica]
     if row.cell in OPENED and row.task.partition("_")[0] in ("adding", "length") and seed < SEEDS_OPENED:
-        x, targets, read = _sequences(row)
+        x, targets, read = sequences(row)
         found |= {"moved": moved(cell, params, head, row), "frozen": frozen(cell, params, head, x, targets, read, row)}
     if row.cell in KEPT and row.task in ("adding", "adding_both", "length") and seed == row.seeds[0]:
         found |= {"weights": [[rounded(w, 6) for w in line] for line in params.weights.tolist()],
@@ -66,8 +66,8 @@ def _make(row, length, **disturbed):
     return {"adding": tasks.adding, "number": tasks.varying_number, "once": tasks.once}[name](length, **disturbed)
 
 
-def _sequences(row, times=1):
-    """Sequences of a row's own task, `times` as long: x (T, B, inputs), targets (B, 1), and the step to read (B,)."""
+def sequences(row, times=1):
+    """Sequences of a row's or record's task, `times` as long: x (T, B, inputs), targets (B, 1), the step read (B,)."""
     return _drawn(_make(row, times * row.length, **_disturbed(row)), row)
 
 
@@ -106,24 +106,24 @@ def moved(cell, params, head, row):
     many steps later (`LATER`), and "answer": the mean absolute change of what is read at the end. Both values come in
     the first half of the sequence, the ignored one at any unmarked step there.
     """
-    x, _, read = _sequences(row)
+    x, _, read = sequences(row)
     # Noise never turns a 0 into a 1: the two highest marks of a sequence are the marked ones.
     marks = np.zeros(x.shape[:2], bool)
     np.put_along_axis(marks, np.argsort(x[..., 1], axis=0)[-2:], True, axis=0)
     first = marks.argmax(axis=0)
-    rng, sequences = np.random.default_rng(SEED), np.arange(x.shape[1])
+    rng, which = np.random.default_rng(SEED), np.arange(x.shape[1])
     other = (first + rng.integers(1, 5, SEQUENCES)) % (row.length // 4)
-    other = np.where(marks[other, sequences], (other + 1) % (row.length // 4), other)
+    other = np.where(marks[other, which], (other + 1) % (row.length // 4), other)
     trace = unroll(cell, params, x)
     before, found = _answers(trace, head, read), {}
     for name, at in (("ignored", other), ("marked", first)):
         nudged = x.copy()
-        nudged[at, sequences, 0] += NUDGE
+        nudged[at, which, 0] += NUDGE
         then = unroll(cell, params, nudged)
         change = np.sqrt(np.mean(((then.c - trace.c) / NUDGE) ** 2, axis=-1))
         inside = {k: at + k <= read for k in LATER}
         found[name] = {
-            "c": {str(k): rounded(np.mean(change[(at + k)[here], sequences[here]]), 3)
+            "c": {str(k): rounded(np.mean(change[(at + k)[here], which[here]]), 3)
                   for k, here in inside.items() if here.any()},
             "answer": rounded(np.mean(np.abs(_answers(then, head, read) - before)) / NUDGE, 3),
         }

@@ -5,13 +5,19 @@ about the first thing that is not. `check` runs one of them.
 """
 
 from ...checks import one_of
-from . import counting, flows_back, question
+from . import counting, flows_back, full_cell, product, question, race, saturation, silence, work
 from .begun import NotWritten
 
 # The exercise's name in the notebook: the function that checks it.
 EXERCISES = {
     "tanh_only": question.tanh_only,
+    "slopes": saturation.slopes,
+    "product": product.product,
+    "remember": silence.remember,
+    "step": full_cell.step,
     "write_backward": flows_back.write_backward,
+    "contestant": race.contestant,
+    "redraw": work.redraw,
     "count": counting.count,
 }
 

@@ -126,6 +126,6 @@ if __name__ == "__main__":
     versions = {"torch": torch.__version__, "keras": keras.__version__, "keras_backend": keras.backend.backend()}
     lines = ",\n".join("  " + json.dumps(row) for row in counts())
     text = f'{{"versions": {json.dumps(versions)}, "counts": [\n{lines}\n]}}\n'
-    (HERE / "counts.json").write_text(text)
+    (HERE / "counts.json").write_text(text, encoding="utf-8")
     np.savez_compressed(HERE / "pytorch.npz", **pytorch_golden(np.random.default_rng(20)))
     np.savez_compressed(HERE / "keras.npz", **keras_golden(np.random.default_rng(21)))

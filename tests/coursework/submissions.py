@@ -1,0 +1,78 @@
+"""Submissions for the tests: sources with other cells in them, and a quick way to have them marked."""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import nbformat
+from grading import assignments, plain, sandbox
+
+from tools.notebooks import ROOT
+
+HERE = Path(__file__).parent
+NAMES = assignments.ASSIGNMENTS
+SOURCES = {name: assignments.read(assignments.source_path(name)) for name in NAMES}
+SLOW = {"1-33", "1-35", "3-39", "4-42"}  # cells without points that plot or train
+RIGHT = sorted((HERE / "right").glob("*/*.py"))
+
+
+@cache
+def data(name):
+    """A JSON file beside this one, or of the gallery."""
+    folder = ROOT / "coursework" / "gallery" if name in NAMES else HERE
+    return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def sections(path, change=()):
+    """[(grade_id or "own", source)] of a right solution, after replacing texts in it: pairs (text, by)."""
+    text = path.read_text(encoding="utf-8")
+    for old, new in change:
+        assert old in text, old
+        text = text.replace(old, new)
+    parts = re.split(r"(?m)^# %% (.*)\n", text)[1:]
+    return list(zip(parts[::2], parts[1::2], strict=True))
+
+
+def submission(assignment, cells, own=(), whole=False):
+    """A notebook with these sections as its cells, "own" before the one that follows, and `own` at the end."""
+    notebook = assignments.marked(SOURCES[assignment])
+    solutions = {name: text for name, text in cells if name != "own"}
+    before = {cells[k + 1][0]: text for k, (name, text) in enumerate(cells) if name == "own"}
+    result = []
+    for cell in notebook.cells:
+        name = assignments.grade_id(cell)
+        if not whole and cell.id in SLOW:
+            cell.source = ""
+        if name in before:
+            result.append(nbformat.v4.new_code_cell(before[name]))
+        cell.source = solutions.pop(name, cell.source)
+        result.append(cell)
+    assert not solutions, solutions
+    notebook.cells = result + [nbformat.v4.new_code_cell(one["source"]) if one["cell_type"] == "code"
+                               else nbformat.v4.new_markdown_cell(one["source"]) for one in own]
+    return notebook
+
+
+def reference(assignment, change=()):
+    """The reference solution as a submission, quick to run."""
+    notebook = assignments.solved(SOURCES[assignment], change)
+    for cell in notebook.cells:
+        if cell.id in SLOW:
+            cell.source = ""
+    return notebook
+
+
+def attack(name):
+    """One of attacks.json as a notebook: the reference with other cells."""
+    told = data("attacks")[name]
+    cells = {assignments.grade_id(cell): cell.source for cell in reference(told["assignment"]).cells
+             if assignments.is_solution(cell)}
+    return submission(told["assignment"], list((cells | told["cells"]).items()), told.get("own_cells", ()))
+
+
+def lost(notebook, assignment, seed=0):
+    """{grade_id: what was said} of the points that a notebook loses; marked in a fork, without the sandbox."""
+    said = plain.verdicts(notebook, assignment, seed, sandboxed=False, start=sandbox.Fork)
+    assert set(said) == set(assignments.points(SOURCES[assignment]))
+    return {name: one for name, one in said.items() if one}

@@ -1,0 +1,210 @@
+"""Running a submission harms nobody, in bubblewrap and without it, and opening one neither."""
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+from threading import Thread
+
+import nbformat
+import psutil
+import pytest
+from grading import assignments, limits, plain, referee, sandbox
+from nbconvert import HTMLExporter
+
+from tests.coursework.submissions import SOURCES, attack, data, reference
+from tools.notebooks import ROOT
+
+NAME = "2_one_step"
+WAYS = [pytest.param(False, id="as it is"), pytest.param(True, id="in bubblewrap", marks=pytest.mark.skipif(
+    not shutil.which("bwrap"), reason="bubblewrap is not installed; .ci/run installs it"))]
+
+
+def printed(source, sandboxed, **options):
+    """What a cell at the end of the reference prints or complains of, and the marking."""
+    notebook = reference(NAME)
+    notebook.cells.append(nbformat.v4.new_code_cell(source))
+    marking = referee.mark(notebook, NAME, sandboxed=sandboxed, **options)
+    place = len(notebook.cells) - 1
+    return "".join(one.get("text") or one.get("evalue") or "" for one in marking.outputs.get(place, [])), marking
+
+
+def test_bubblewrap_works_where_ci_installed_it():
+    assert sandbox.available() or not shutil.which("bwrap")
+
+
+@pytest.mark.parametrize("sandboxed", WAYS)
+@pytest.mark.parametrize("name", [name for name in data("attacks") if name.startswith("m")])
+def test_a_hostile_submission_earns_nothing_and_leaves_nothing(name, sandboxed):
+    marking = referee.mark(assignments.restore(attack(name), SOURCES[NAME]), NAME, sandboxed=sandboxed,
+                           limits=referee.Limits(memory=2 * 2**30))
+    assert all(marking.verdicts.values())
+    said = json.dumps(list(marking.outputs.values()), ensure_ascii=False)
+    assert "HIDDEN" not in said and "@_unseen" not in said
+    assert "got 4 GB 4" not in said
+    assert not [one for one in psutil.process_iter(["cmdline"]) if one.info["cmdline"] == ["sleep", "1234"]]
+
+
+@pytest.mark.parametrize("sandboxed", WAYS)
+def test_hidden_tests_their_numbers_and_the_seed_reach_no_output(sandboxed):
+    """A function keeps what it is called with, everywhere it can; a later cell shows it."""
+    notebook = reference(NAME)
+    for cell in notebook.cells:
+        if assignments.grade_id(cell) == "impossible":
+            cell.source = "import os\nmet = []\n\n" + cell.source.replace(
+                "    before, after = ",
+                "    met.append(after); open('met', 'a').write(str(after))\n    before, after = ", 1)
+    notebook.cells.append(nbformat.v4.new_code_cell(
+        "print('LEAK', met, os.path.exists('met') and open('met').read(), In, dict(os.environ))"))
+    marking = referee.mark(notebook, NAME, "19971997", sandboxed=sandboxed)
+    assert not any(marking.verdicts.values()), marking.verdicts
+    said = "".join(one.get("text", "") for one in marking.outputs[len(notebook.cells) - 1])
+    assert said.startswith("LEAK [] False") and "19971997" not in said
+    assert "_unseen" not in said.replace("_unseen(check)", "")
+
+
+def test_in_bubblewrap_a_submission_sees_its_own_folder_and_no_more(tmp_path):
+    if not sandbox.available():
+        pytest.skip("bubblewrap is not installed")
+    secret = tmp_path / "secret"
+    secret.write_text("secret", encoding="utf-8")
+    for path in (secret, ROOT / "coursework" / "source", ROOT / "coursework" / "grading" / "referee.py", "/etc/passwd",
+                 ROOT / "lstm_teach", ROOT / "README.md"):
+        said, _ = printed(f"import os; print(os.path.exists({str(path)!r}))", True)
+        assert said == "False\n", path
+    said, _ = printed("import os; print(os.getuid(), os.getcwd(), os.listdir())\nopen('mine', 'w').write('1')\n"
+                      "print(open('mine').read())", True)
+    assert said == "65534 /work []\n1\n"
+    said, _ = printed("open('/usr/new', 'w')", True)
+    assert "Read-only" in said or "denied" in said
+
+
+def test_in_bubblewrap_there_is_no_network():
+    if not sandbox.available():
+        pytest.skip("bubblewrap is not installed")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        thread = Thread(target=lambda: server.accept()[0].close())
+        thread.start()
+        source = f"import socket; socket.create_connection(('127.0.0.1', {port}), 3); print('out')"
+        assert "out" not in printed(source, True)[0]
+        assert "out" in printed(source, False)[0]
+        thread.join()
+
+
+@pytest.mark.parametrize("sandboxed", WAYS)
+def test_no_process_is_left(sandboxed):
+    source = ("import os, subprocess\nsubprocess.Popen(['sleep', '45678'], env={}, start_new_session=True)\n"
+              "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        os.execve('/usr/bin/sleep', "
+              "['sleep', '45678'], {})\n    os._exit(0)")
+    printed(source, sandboxed)
+    assert not [one for one in psutil.process_iter(["cmdline"]) if one.info["cmdline"] == ["sleep", "45678"]]
+
+
+@pytest.mark.parametrize("sandboxed", WAYS)
+def test_limits_are_kept_by_the_marking(sandboxed):
+    """Whatever the submission does to its own process: output, time, memory."""
+    said, marking = printed("print('x' * 10**6)\nimport gc\nfor one in gc.get_objects():\n    "
+                            "if type(one).__name__ == 'Peer': one.send({'note': {'output_type': 'stream', 'name': "
+                            "'stdout', 'text': 'y' * 5_000_000}})", sandboxed, limits=referee.Limits(output=10_000))
+    assert len(said) < 20_000 and "cut: a submission may put out 10000 bytes" in said
+    said, marking = printed("import time\nwhile True:\n    try: time.sleep(9)\n    except BaseException: pass",
+                            sandboxed, limits=referee.Limits(cell=1, total=30))
+    assert marking.late and not any(marking.verdicts.values()), "what ran before counts"
+    said, marking = printed("b = bytearray(3 * 2**30)", sandboxed, limits=referee.Limits(memory=2 * 2**30))
+    assert not any(marking.verdicts.values())
+
+
+def test_what_patches_the_checks_changes_its_own_answers_only():
+    """NumPy patched, the tests' helpers redefined, frames searched: the comparison stands elsewhere."""
+    source = "np.allclose = np.array_equal = lambda *_, **__: True\n_expect = _test = lambda *_, **__: None"
+    notebook = assignments.marked(SOURCES[NAME])
+    for cell in notebook.cells:
+        if assignments.is_solution(cell):
+            cell.source = source
+    assert all(plain.verdicts(notebook, NAME, sandboxed=False, start=sandbox.Fork).values())
+
+
+def test_without_a_sandbox_it_is_said_loudly_and_once():
+    code = ("from grading import sandbox\nimport os\nos.environ['COURSEWORK_SANDBOX'] = 'off'\n"
+            "for _ in range(3): sandbox.warn_once()")
+    said = subprocess.run([sys.executable, "-c", code],
+                          cwd=ROOT / "coursework", capture_output=True, text=True).stderr
+    assert said.count("WITHOUT A SANDBOX") == 1 and "README" in said
+
+
+# What runs in a browser where it is not taken out: it sets the page's title to "harmed".
+HARM = "document.title = 'harmed'"
+MARKDOWN = [f"<script>{HARM}</script>", f"<img src=x onerror=\"{HARM}\">", f"<svg onload=\"{HARM}\"></svg>",
+            f"[click](javascript:{HARM.replace(' ', '')})", "[click](&#106;avascript:document.title='harmed')",
+            f"<iframe srcdoc=\"<script>parent.{HARM}</script>\"></iframe>",
+            "$\\href{javascript:document.title='harmed'}{click}$", "![x](attachment:x.svg)",
+            f"<a href=\"javascript:{HARM}\">click</a>", f"<details open ontoggle=\"{HARM}\">x</details>"]
+CODE = [f"from IPython.display import HTML; HTML('<script>{HARM.replace(chr(39), chr(34))}</script>')",
+        f"from IPython.display import Javascript; Javascript(\"{HARM}\")",
+        "from IPython.display import SVG; SVG(\"<svg xmlns='http://www.w3.org/2000/svg' onload='document.title=1'/>\")",
+        "from IPython.display import Markdown; Markdown(\"<img src=x onerror='document.title=1'>\")",
+        "from IPython.display import Latex; Latex('$\\\\href{javascript:document.title=1}{x}$')",
+        f"raise ValueError(\"<img src=x onerror=\\\"{HARM}\\\">\")", f"print(\"<script>{HARM}</script>\")",
+        f"class X:\n    def _repr_png_(self): return '\"><script>{HARM.replace(chr(39), chr(34))}</script>'\nX()",
+        f"type('<img src=x onerror=\"{HARM}\">', (Exception,), {{}})"]
+CODE[-1] = f"raise {CODE[-1]}"
+
+
+def harmful():
+    notebook = reference(NAME)
+    notebook.cells += [nbformat.v4.new_markdown_cell(one) for one in MARKDOWN]
+    notebook.cells += [nbformat.v4.new_code_cell(one) for one in CODE]
+    return assignments.restore(notebook, SOURCES[NAME])
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """The same submission as a page: as it was handed in and run, and after what harms was taken out."""
+    folder, notebook = tmp_path_factory.mktemp("pages"), harmful()
+    marking = referee.mark(notebook, NAME, sandboxed=False)
+    for place, cell in enumerate(notebook.cells):
+        if cell.cell_type == "code":
+            cell.outputs = marking.outputs.get(place, [])
+    found = {}
+    for name in ("as it was", "harmless"):
+        if name == "as it was":  # a page cannot be made at all of a picture that is not there
+            shown = nbformat.from_dict(notebook)
+            shown.cells = [cell for cell in notebook.cells if "attachment:" not in cell.source]
+        else:
+            shown, _ = limits.Harmless().preprocess(notebook, {})
+        found[name] = folder / f"{name}.html"
+        found[name].write_text(HTMLExporter().from_notebook_node(shown)[0], encoding="utf-8")
+    return found
+
+
+def test_nothing_of_a_students_runs_in_the_browser_of_who_reads_it(pages):
+    from playwright.sync_api import sync_playwright
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        titles = {}
+        for name, path in pages.items():
+            page = browser.new_page()
+            page.route("http*://**", lambda route: route.abort())
+            page.goto(path.as_uri(), wait_until="domcontentloaded")
+            page.wait_for_timeout(300)
+            for link in page.get_by_text("click", exact=True).all():
+                link.click(timeout=2000, force=True, no_wait_after=True)
+            titles[name] = page.title()
+            links = page.eval_on_selector_all("a", "all => all.map(one => one.protocol)")
+            handlers = page.evaluate("[...document.querySelectorAll('body *')].filter(one => [...one.attributes]"
+                                     ".some(a => a.name.startsWith('on'))).length")
+            if name == "harmless":
+                assert set(links) <= {"http:", "https:", "file:", "mailto:"} and handlers == 0
+        browser.close()
+    assert titles["as it was"] in ("harmed", "1"), "the test would notice"
+    assert titles["harmless"] not in ("harmed", "1")
+
+
+def test_a_picture_and_a_text_stay(tmp_path):
+    said = limits.harmless_output(nbformat.v4.new_output("display_data", data={
+        "image/png": "iVBORw0KGgo=", "text/plain": "<Figure>", "text/html": "<b>x</b>"}))
+    assert set(said.data) == {"image/png", "text/plain"}
+    kept = "A gate is **shut** at $z<0$: see [02](02.ipynb) and `a < b`."
+    assert limits.harmless_markdown(kept) == kept

@@ -1,0 +1,35 @@
+"""Wrong work loses the point of what it breaks, and the student reads why."""
+
+import pytest
+from grading import assignments
+
+from tests.coursework.submissions import HERE, NAMES, SOURCES, attack, data, lost, reference, sections, submission
+
+
+@pytest.mark.parametrize(("name", "wrong"), [(name, one) for name in NAMES for one in data(name)],
+                         ids=lambda one: one if isinstance(one, str) else one["mistake"])
+def test_a_mistake_loses_exactly_its_points(name, wrong):
+    said = lost(reference(name, wrong["change"]), name)
+    assert set(said) == set(wrong["loses"]), said
+    for test, message in wrong["loses"].items():
+        assert message in said[test]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_point_is_lost_by_some_mistake(name):
+    """A test that no wrong submission fails would be a check that cannot fail."""
+    assert len(data(name)) >= 20
+    assert {test for wrong in data(name) for test in wrong["loses"]} == set(assignments.points(SOURCES[name]))
+
+
+@pytest.mark.parametrize("name", [name for name, one in data("attacks").items() if one.get("loses")])
+def test_what_lost_nothing_though_it_is_wrong(name):
+    assert list(lost(attack(name), data("attacks")[name]["assignment"])) == data("attacks")[name]["loses"]
+
+
+@pytest.mark.parametrize(("name", "wrong"), [(name, one) for name in NAMES
+                                             for one in data("invented")[name]["mistakes"]],
+                         ids=lambda one: one if isinstance(one, str) else one["mistake"])
+def test_mistakes_invented_from_the_release_alone_are_marked_exactly(name, wrong):
+    path = HERE / "right" / name / f"{data('invented')[name]['base']}.py"
+    assert sorted(lost(submission(name, sections(path, wrong["change"])), name)) == wrong["loses"]
