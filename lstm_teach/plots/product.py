@@ -130,5 +130,5 @@ def pair_of_tanh(offsets):
     ax.set(xlabel="v (the shaded part is |v| ≤ 1)", ylabel="half the sum of the pair", yticks=[-1, 0, 1])
     ax.legend(loc="upper left")
     ends = ", ".join(f"{dead_zone_tanh(1.0, offset):.2g} at K = {offset:g}" for offset in offsets)
-    figure.set_label(f"The larger K, the quieter the pair for |v| ≤ 1: its output at v = 1 is {ends}.")
+    figure.set_label(f"The larger K, the less the pair says for |v| ≤ 1: its output at v = 1 is {ends}.")
     return figure
