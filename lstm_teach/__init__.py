@@ -61,7 +61,7 @@ from .training.train import History, train
 from .walk.answers import answer
 from .walk.claims import ClaimError, claim
 from .walk.exercises import check
-from .walk.guesses import keep_guesses, recall_guesses
+from .walk.guesses import answer_bet, keep_guesses, recall_guesses
 from .weights.counting import framework_parameters
 from .weights.layers import Layer, Run, load_layers, load_weights, unroll_layers
 from .weights.layouts import from_framework, to_framework

@@ -13,10 +13,10 @@ from .frames import wipe
 # What the counter can count. A GRU is not a `Cell` here; it has three blocks, so it counts like TANH_ONLY.
 LAYERS = {
     "LSTM": LSTM,
-    "LSTM, σ dropped from the input gate": LINEAR_GATE,
-    "no input gate": TANH_ONLY,
+    "LSTM with σ dropped from i": LINEAR_GATE,
+    "tanh-only": TANH_ONLY,
     "coupled, i = 1 − f": COUPLED,
-    "no input gate, no forget gate": Cell(input_gate=None, forget_gate=None),
+    "no gates i and f": Cell(input_gate=None, forget_gate=None),
     "vanilla RNN": VANILLA_RNN,
     "GRU": TANH_ONLY,
 }
@@ -88,7 +88,7 @@ def counter():
     return Explorer(
         picture,
         "How large is this layer beside an LSTM of its width, and how wide is it at about as many weights?",
-        layer=choice("layer", LAYERS, "no input gate"),
+        layer=choice("layer", LAYERS, "tanh-only"),
         framework=choice("counted by", BIASES),
         inputs=whole_slider("inputs d", 10, 1, 512, "per step"),
         hidden=whole_slider("width h", 20, 1, 256, "units"),

@@ -1,4 +1,4 @@
-"""The explorer of notebook 06: forget bias, its spread and the length; what of the gradient reaches step 1."""
+"""The explorer of notebook 05: forget bias, its spread and the length; what of the gradient reaches step 1."""
 
 import numpy as np
 
@@ -64,7 +64,7 @@ def picture(figure):
 
 
 def gradient():
-    """Explorer of notebook 06: forget bias, its spread and the length; what of the gradient reaches step 1."""
+    """Explorer of notebook 05: forget bias, its spread and the length; what of the gradient reaches step 1."""
     return Explorer(
         picture,
         "Which bias lets a tenth of the gradient reach step 1, and what does a restless gate (spread > 0) do to it?",

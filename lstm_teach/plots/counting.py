@@ -20,7 +20,7 @@ def blocks_of(cell):
 
 
 def draw_matrix(ax, blocks, widths, height):
-    """The weight matrix acting on [h; x; 1]: a unit of area is one weight, a missing block a dashed outline.
+    """The weight matrix acting on [h; x; 1]: a unit of area is one weight, a missing block is dashed and hatched.
 
     `widths` are those of the columns for h, x and 1, `height` that of a block. Returns what `move_columns` moves.
     """
@@ -29,7 +29,7 @@ def draw_matrix(ax, blocks, widths, height):
     for k in set(range(len(blocks))) - set(places):
         # A little inside its place, so that the white frames of its neighbours do not cover it.
         ax.add_patch(Rectangle(
-            (0, (k + 0.04) * height), columns, 0.91 * height, fc="none", ec="#777777", ls="--", lw=1,
+            (0, (k + 0.04) * height), columns, 0.91 * height, fc="none", ec="#777777", ls="--", lw=1, hatch="////",
         ))
     tints = [to_rgba(blocks[k][1], tint) for k in places for tint in _TINTS]
     tinted = ax.add_collection(PolyCollection([], facecolors=tints, edgecolors="white", linewidths=2), autolim=False)
@@ -82,7 +82,7 @@ def weights_one_by_one(cell, inputs, hidden):
 def blocks_to_scale(cells, inputs, hidden):
     """Weight matrices of several cells side by side at one scale: area is the number of weights.
 
-    `cells` maps a title to a `Cell`; a block that a cell lacks is a dashed outline.
+    `cells` maps a title to a `Cell`; a block that a cell lacks is hatched.
     """
     figure = Figure(figsize=(7.2, 3.0))
     axes = figure.subplots(1, len(cells), sharey=True, squeeze=False)[0]

@@ -3,15 +3,9 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from .style import ROLES, styled
+from .style import CELL_ROLES, ROLES, styled
 
 _GATE, _FORGET, _CANDIDATE = ROLES["input_gate"], ROLES["forget_gate"], ROLES["candidate"]
-# Cells side by side: no role's colour, told apart by line style.
-_KINDS = (
-    {"color": "#000000", "linestyle": "-"},
-    {"color": "#6b6b6b", "linestyle": (0, (5, 1.5))},
-    {"color": "#000000", "linestyle": (0, (1, 1.2))},
-)
 
 
 @styled
@@ -104,28 +98,25 @@ def along_the_cell(lines):
 
 
 @styled
-def gradient_by_lag(panels):
-    """The gradient of the last h with respect to the input of some steps before, over the lag.
+def gradient_by_lag(lines):
+    """The gradient of the last h with respect to the input of some steps before, over the lag; a labelled line a cell.
 
-    `panels` maps a title to {cell's name: sizes (lags, seeds)}, at most three cells a panel; lines are medians, bands
-    run from the 10th to the 90th percentile of the seeds.
+    `lines` maps a label to (cell, sizes): a key of `CELL_ROLES`, and sizes (lags,), from lag 0 on.
     """
-    figure = Figure(figsize=(7.2, 3.0))
-    every_axes = figure.subplots(1, len(panels), sharey=True)
-    for axes, (title, cells) in zip(every_axes, panels.items(), strict=True):
-        for (name, sizes), style in zip(cells.items(), _KINDS, strict=False):
-            low, middle, high = np.quantile(sizes, [0.1, 0.5, 0.9], axis=1)
-            axes.fill_between(np.arange(len(sizes)), low, high, color="#999999", alpha=0.28, linewidth=0)
-            axes.plot(middle, **style, linewidth=1.7, label=name)
-        axes.set(title=title, xlabel="lag k, steps back", yscale="log", xlim=(0, len(sizes) - 1), ylim=(1e-12, 1e6))
-        axes.set_yticks([1e-12, 1e-9, 1e-6, 1e-3, 1])
-        axes.minorticks_off()
-        axes.legend(loc="upper right", fontsize=8.5, borderpad=0.2)
-    every_axes[0].set_ylabel("size of $\\partial h_T/\\partial x_{T-k}$")
-    at = 50
-    words = "; ".join(
-        f"{title}: " + ", ".join(f"{name} {np.median(sizes[at]):.2g}" for name, sizes in cells.items())
-        for title, cells in panels.items()
+    figure = Figure(figsize=(7.2, 3.4))
+    axes = figure.subplots()
+    for label, (cell, sizes) in lines.items():
+        axes.plot(sizes, **CELL_ROLES[cell].line, linewidth=2)
+        end = len(sizes) - 1
+        first = all(sizes[end] >= others[end] for _, others in lines.values())
+        axes.annotate(label, (end, sizes[end]), (6, 5 if first else -5), textcoords="offset points", fontsize=9.5,
+                      va="bottom" if first else "top" if sizes[end] > 1e-6 else "center", color=CELL_ROLES[cell].color)
+    axes.set(xlabel="lag: steps back from the last word", ylabel="size of $\\partial h_T/\\partial x_{T-k}$",
+             yscale="log", xlim=(0, 1.34 * end), ylim=(1e-14, 1e3), xticks=range(0, end + 1, 10))
+    axes.set_yticks([1e-12, 1e-9, 1e-6, 1e-3, 1])
+    axes.minorticks_off()
+    figure.set_label(
+        f"Gradient over the lag, fresh cells, median. At lag {end}: "
+        + ", ".join(f"{' '.join(label.split())} {sizes[end]:.2g}" for label, (_, sizes) in lines.items()) + "."
     )
-    figure.set_label(f"Gradient over the lag, fresh cells (median; band: middle 80 % of seeds). At lag {at}, {words}.")
     return figure

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from ..checks import complaint, describe
+from .answers import reply, show
 
 FILE = "my_guesses.json"
 
@@ -31,6 +32,16 @@ def recall_guesses(file=FILE):
     """The reader's latest guesses, a mapping of question to answer; empty if there are none."""
     kept = _read(file)
     return kept[-1] if kept else {}
+
+
+def answer_bet(question, value, because, file=FILE):
+    """Reply to the reader's latest guess at `question`, as `answer` does, without folding: this is the end of the walk.
+
+    If nothing was kept, the reply says so and tells the answer all the same. Raises as `answer` and `recall_guesses`.
+    """
+    guess = recall_guesses(file).get(question)
+    said = reply(guess, value, because, verb="bet")
+    show(f"You kept no bet on this. {said}" if guess is None else said)
 
 
 def _read(file):

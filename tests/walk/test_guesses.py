@@ -41,3 +41,23 @@ def test_a_file_of_somebody_else_is_left_alone(in_an_empty_folder, content):
 def test_guesses_must_be_a_mapping():
     with pytest.raises(ValueError, match="^guesses: expected a mapping of questions to answers, got 3"):
         lt.keep_guesses(3)
+
+
+def test_a_bet_is_answered_and_without_one_the_answer_is_told(capsys):
+    lt.keep_guesses({"share": 0.5, "learning": float("inf"), "right": 0.25})
+    capsys.readouterr()
+    lt.answer_bet("share", 0.25, "one block of four goes.")
+    lt.answer_bet("learning", {"once": 4.0}, "it is slower")
+    lt.answer_bet("right", 0.25, "one block of four goes")
+    lt.answer_bet("another", 0.25, "one block of four goes")
+    assert capsys.readouterr().out.splitlines() == [
+        "You bet 0.5; it is 0.25, because one block of four goes.",
+        "You bet ∞; it is once 4, because it is slower.",
+        "You bet 0.25, and so it is, because one block of four goes.",
+        "You kept no bet on this. It is 0.25, because one block of four goes.",
+    ]
+
+
+def test_nothing_kept_is_said(capsys):
+    lt.answer_bet("share", 0.25, "one block of four goes")
+    assert capsys.readouterr().out == "You kept no bet on this. It is 0.25, because one block of four goes.\n"

@@ -5,7 +5,7 @@ about the first thing that is not. `check` runs one of them.
 """
 
 from ...checks import one_of
-from . import full_cell, product, question, race, saturation, silence, work
+from . import counting, flows_back, full_cell, product, question, race, saturation, silence, work
 from .begun import NotWritten
 
 # The exercise's name in the notebook: the function that checks it.
@@ -15,8 +15,10 @@ EXERCISES = {
     "product": product.product,
     "remember": silence.remember,
     "step": full_cell.step,
+    "write_backward": flows_back.write_backward,
     "contestant": race.contestant,
     "redraw": work.redraw,
+    "count": counting.count,
 }
 
 
