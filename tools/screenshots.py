@@ -30,7 +30,10 @@ def main(dark=False, narrow=False, only=()):
             found = lab.run_all(page)
             page.wait_for_timeout(1500)
             file = FOLDER / f"{name}{'_dark' * dark}{'_narrow' * narrow}.png"
-            parts = [part.bounding_box() for part in (found, page.locator(".lstm-words"))]
+            words = page.locator(".lstm-words")
+            for part in (found, words):
+                part.scroll_into_view_if_needed()
+            parts = [part.bounding_box() for part in (found, words)]
             left, top = (min(part[side] for part in parts) for side in "xy")
             width = max(part["x"] + part["width"] for part in parts) - left
             height = max(part["y"] + part["height"] for part in parts) - top

@@ -1,8 +1,8 @@
 """What a function that raises had right before and beside that: so that a slip costs the point of what it breaks.
 
 A function of a submission that raised is run once more with each of its assignments, and each value of the dictionary
-or tuple that it returns, on its own: where one raises, a `Broken` takes its place, which anything made from it becomes too.
-Right work never comes here.
+or tuple that it returns, on its own: where one raises, a `Broken` takes its place, and of
+anything made from it. Right work never comes here.
 """
 
 import ast

@@ -89,10 +89,10 @@ def beat_one_half():
     """Explorer of notebook 02: tune one unit to the four points, then a product of two."""
     return Explorer(
         picture,
-        "Written should be v where the mark m is 1, and 0 where m is 0. Can you get one tanh under one half? And a product?",
+        "Write v where the mark m is 1, and 0 where m is 0. Can you get one tanh under one half? And a product?",
         only={"gate_weight_m": ("unit", "σ × tanh"), "gate_bias": ("unit", "σ × tanh")},
         unit=choice("unit", UNITS),
-        weight_v=slider("weight of v", 0.55, -10, 10, 0.05),
+        weight_v=slider("weight of v", 1.0, -10, 10, 0.05),
         weight_m=slider("weight of m", 0.0, -10, 10, 0.05),
         bias=slider("bias", 0.0, -10, 10, 0.05),
         scale=slider("scale of the output", 1.0, -3, 3, 0.05),

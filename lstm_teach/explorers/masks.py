@@ -68,7 +68,7 @@ def masks():
     start = next(iter(presets.values()))
     return Explorer(
         picture,
-        "After = gate × before. Put tanh in the gate's place: which z erases a unit, and how exactly must its slider be set?",
+        "After = gate × before. With tanh in the gate's place: which z erases a unit, and how exactly must it be set?",
         presets={"example": presets},
         example=choice("values and gate from the thread", presets),
         gate=choice("activation in the gate's place", ("σ", "tanh")),

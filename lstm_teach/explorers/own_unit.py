@@ -85,7 +85,11 @@ def picture_of(trace, labels=None, window=None, sequence=0, fed="input x", marke
                 for letter in letters for part in [values[letter][view, unit]]
             )
             whose = f"Unit {unit}" + f" of {layer}" * bool(layer)
-            figure.set_label(f"{whose}, {labels[first]} to {labels[first + window - 1]}, mean and range: {words}.")
+            ends = [
+                f"step {k + 1}" if len(str(labels[k])) < 2 and labels.dtype.kind in "UO" else str(labels[k])
+                for k in (first, first + window - 1)  # a single character says nothing of where it stands
+            ]
+            figure.set_label(f"{whose}, {' to '.join(ends)}, mean and range: {words}.")
 
         return draw
 

@@ -34,7 +34,7 @@ def fastest_growth(states, target):
         there = np.flatnonzero(size >= target)
         words.append(f"z = ±{z:g} reaches {target:g} at step {there[0] + 1}" if len(there) else
                      f"z = ±{z:g} stands at {size[-1]:.1f} after {steps[-1]} steps")
-    axes.set(xlabel="step t", ylabel="size of the state |c|", xlim=(0, steps[-1] + 7.5), ylim=(0, 64),
+    axes.set(xlabel="step t", ylabel="size of the memory |c|", xlim=(0, steps[-1] + 7.5), ylim=(0, 64),
              title="From c = 0, |c| stays below t (z = ±10 runs just under it)")
     figure.set_label("A cell pushed one way from 0 stays below the line |c| = t: " + ", ".join(words) + ".")
     return figure
@@ -93,7 +93,7 @@ def running_parity(marks, truth, states):
         words.append(f"{name} {right.sum()}")
     rows[-1].set(xlabel="step (grey: a mark of −1; cross: the running product where the sign of c is wrong)",
                  xlim=(0.3, len(marks) + 0.7))
-    rows[len(rows) // 2].set_ylabel("state c")
+    rows[len(rows) // 2].set_ylabel("memory c")
     figure.set_label(
         f"Steps of {len(steps)}, {int(np.sum(marks < 0))} of them marks of −1, at which the sign of c is the running "
         "product: " + ", ".join(words) + "."
@@ -112,12 +112,14 @@ def erasing(noises, left):
     words = []
     for name, shares in left.items():
         axes.semilogy(noises, np.maximum(shares, 1e-6), **_DOORS[name], marker="o", markersize=4)
-        axes.annotate(f"f = {name}", (noises[-1], shares[-1]), (8, 0), textcoords="offset points", va="center", fontsize=9)
+        middle = len(noises) // 2
+        at = (noises[middle], shares[middle])
+        axes.annotate(f"f = {name}", at, (10, -12), textcoords="offset points", fontsize=9)
         told = (f"{share:.2g}" if share > 1e-6 else "less than 1e-6" for share in shares)
         words.append(f"{name} " + ", ".join(told))
     axes.set(xlabel="noise on the evidence (standard deviation)", ylabel="share left by one erasing", ylim=(5e-7, 1.5))
-    at = ", ".join(f"{noise:g}" for noise in noises)
-    figure.set_label(f"Left by one erasing at noise {at}: {'; '.join(words)}.")
+    listed = ", ".join(f"{noise:g}" for noise in noises)
+    figure.set_label(f"Left by one erasing at noise {listed}: {'; '.join(words)}.")
     return figure
 
 

@@ -26,6 +26,7 @@ def three_maps(units):
     figure = Figure(figsize=(7.6, 3.2))
     axes = figure.subplots(1, len(units), sharey=True, squeeze=False)[0]
     v, m = np.meshgrid(np.linspace(-1.9, 1.9, 153), np.linspace(-0.5, 1.5, 81))
+    arrow = {"arrowstyle": "->", "shrinkA": 5, "shrinkB": 5, "lw": 1.3}
     for ax, (title, unit) in zip(axes, units.items(), strict=True):
         image = ax.imshow(unit(v, m), cmap="RdBu_r", vmin=-1.25, vmax=1.25, alpha=0.8, origin="lower", aspect="auto",
                           extent=(-1.9, 1.9, -0.5, 1.5), interpolation="bilinear")
@@ -34,7 +35,7 @@ def three_maps(units):
             ax.plot(one_v, one_m, "o", color="white", markeredgecolor="black", markersize=7, zorder=3)
             _outside(ax, one_v, one_m, f"{word} {signed(said)}\nwanted {signed(wanted)}")
         for one_v in (-1, 1):
-            ax.annotate("", (one_v, 1), (one_v, 0), arrowprops={"arrowstyle": "->", "shrinkA": 5, "shrinkB": 5, "lw": 1.3})
+            ax.annotate("", (one_v, 1), (one_v, 0), arrowprops=arrow)
         ax.set_title(f"{title}\nworst error {np.abs(given - TARGETS).max():.2f}")
         ax.set(xlim=(-1.9, 1.9), ylim=(-0.5, 1.5), xticks=[-1, 0, 1], yticks=[0, 1], xlabel="value v")
         ax.grid(False)
@@ -129,5 +130,5 @@ def pair_of_tanh(offsets):
     ax.set(xlabel="v (the shaded part is |v| ≤ 1)", ylabel="half the sum of the pair", yticks=[-1, 0, 1])
     ax.legend(loc="upper left")
     ends = ", ".join(f"{dead_zone_tanh(1.0, offset):.2g} at K = {offset:g}" for offset in offsets)
-    figure.set_label(f"The larger K, the quieter the pair for |v| ≤ 1: its output at v = 1 is {ends}.")
+    figure.set_label(f"The larger K, the less the pair says for |v| ≤ 1: its output at v = 1 is {ends}.")
     return figure

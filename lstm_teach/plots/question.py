@@ -23,8 +23,9 @@ def fading(left):
         strong.add(cell)
         ax.annotate(label, (steps[-1], line[-1]), (6, 0), textcoords="offset points", va="center", color=role.color,
                     fontsize=9, annotation_clip=False)
-        words.append(f"{label} {line[0]:.1g}, {line[9]:.1g}, {_small(line[-1])}")
-    ax.set(xlabel="word", ylabel="what the first word still changes", xlim=(0, len(line)), xticks=[1, 10, 20, 30, 40, 51])
+        words.append(f"{' '.join(label.split())} {line[0]:.1g}, {line[9]:.1g}, {_small(line[-1])}")
+    ax.set(xlabel="word", ylabel="what the first word still changes", xlim=(0, len(line)),
+           xticks=[1, 10, 20, 30, 40, 51])
     ax.set_yticks([1e-12, 1e-8, 1e-4, 1])
     figure.set_label(f"What is left of the first word at words 1, 10 and {len(line)}: {'; '.join(words)}.")
     return figure

@@ -34,7 +34,7 @@ def off_maps(z, write, slope, lines):
         along = values[np.argmin(abs(z - row)), : len(z) // 2 + 12]
         places = [(z[np.argmin(abs(along - level))], row) for level in _LEVELS[: 4 if column == 0 else 2]]
         axes.clabel(lines_of_level, fmt=lambda level: f"{level:g}", fontsize=7.5, manual=places)
-        axes.text(-4.5, 4.6, "quiet", fontsize=9, ha="center", va="center",
+        axes.text(-4.5, 4.6, "silent", fontsize=9, ha="center", va="center",
                   bbox={"facecolor": "#ffffff", "edgecolor": "none", "pad": 1.5})
         axes.set(title=title, xlabel="gate's $z_i$", xticks=[-6, -3, 0, 3, 6], yticks=[-6, -3, 0, 3, 6])
         axes.grid(False)

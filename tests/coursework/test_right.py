@@ -50,8 +50,9 @@ def test_one_point_for_one_named_behaviour_with_a_hidden_part(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_name_of_ours_takes_the_place_of_one_of_the_students(name):
-    """What tests and their helpers define begins with _; all other given names stand in the text that students read."""
-    text = "".join(cell.source for cell in SOURCES[name].cells if cell.cell_type == "markdown" or cell.id == "helpers")
+    """What tests and their helpers define begins with _; other given names are few, and for students to use."""
+    given = {"sigmoid", "forward", "logit", "normal_below", "erfc", "pi", "sqrt", "EVALUATION", "contextmanager",
+             "FunctionType"}
     space = {}
     for cell in assignments.released(SOURCES[name]).cells:
         if cell.cell_type != "code" or not assignments.grade_id(cell):
@@ -60,10 +61,10 @@ def test_no_name_of_ours_takes_the_place_of_one_of_the_students(name):
         if assignments.is_test(cell):
             space["_test"] = lambda check: None
         exec(compile(cell.source, assignments.grade_id(cell), "exec"), space)
-        new = [one for one in space if space[one] is not before.get(one) and not one.startswith("_")]
+        new = [one for one in space if space[one] is not before.get(one) and not one.startswith("_")
+               and not inspect.ismodule(space[one])]
         if not assignments.is_solution(cell):
-            assert all(one in text or one in cell.source.split("import")[-1] for one in new), (cell.id, new)
-            assert not assignments.is_test(cell) or not new, (cell.id, new)
+            assert not set(new) - (set() if assignments.is_test(cell) else given), cell.id
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -85,7 +86,7 @@ def test_the_helpers_are_the_same_everywhere_and_the_process_of_a_submission_has
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_tests_a_student_reads_pass_in_a_notebook_of_ones_own(name, monkeypatch):
+def test_the_tests_a_student_reads_pass_in_a_notebook_of_ones_own(name):
     """Without our marking, in one namespace, as in the student's kernel; hidden tests too, as for an instructor."""
     import matplotlib
     matplotlib.use("agg")

@@ -165,3 +165,4 @@ def test_of_a_text_the_strongest_input_is_drawn():
     (line,) = figure.axes[0].lines
     assert line.get_ydata().tolist() == list(range(5, 15)) and figure.axes[0].get_ylabel() == "strongest\ninput"
     assert [label.get_text() for label in figure.axes[1].get_xticklabels()] == list("fghijabcde")
+    assert figure.get_label().startswith("Unit 0, step 6 to step 15, mean")

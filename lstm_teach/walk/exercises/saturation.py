@@ -34,7 +34,8 @@ def slopes(work):
     right = [(curve(_Z + _STEP) - curve(_Z - _STEP)) / (2 * _STEP) for curve in (sigmoid, tanh)]
     if np.allclose(given, right[::-1], atol=1e-6):
         return "the two are the wrong way round: σ's first"
-    for name, one, slope, mistakes in zip(("σ", "tanh"), given, right, (_SIGMOID_MISTAKES, _TANH_MISTAKES), strict=True):
+    named = {"σ": _SIGMOID_MISTAKES, "tanh": _TANH_MISTAKES}
+    for (name, mistakes), one, slope in zip(named.items(), given, right, strict=True):
         if np.allclose(one, slope, atol=1e-6):
             continue
         for mistake, wrong in mistakes.items():
