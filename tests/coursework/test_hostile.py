@@ -130,7 +130,7 @@ def test_without_a_sandbox_it_is_said_loudly_and_once():
     code = ("from grading import sandbox\nimport os\nos.environ['COURSEWORK_SANDBOX'] = 'off'\n"
             "for _ in range(3): sandbox.warn_once()")
     said = subprocess.run([sys.executable, "-c", code],
-                          cwd=ROOT / "coursework", capture_output=True, text=True).stderr
+                          cwd=ROOT / "coursework", capture_output=True, encoding="utf-8").stderr
     assert said.count("WITHOUT A SANDBOX") == 1 and "README" in said
 
 
