@@ -35,7 +35,7 @@ def picture(figure):
     left.set(xticks=[], xlabel="columns for h, x, the constant 1")
     left.tick_params(length=0)
     bars = right.barh(range(3), [1, 1, 1], height=0.62, color=PALE, edgecolor="#333333")
-    bars[2].set_hatch("////")
+    bars[2].set_facecolor("#ffffff")  # hatched is what a layer lacks
     column = {"transform": right.get_yaxis_transform(), "ha": "right", "va": "center", "fontsize": 9}
     written = [(right.text(0.78, k, "", **column), right.text(1, k, "", **column)) for k in range(3)]
     border = right.axvline(1, color="black", linestyle="--", linewidth=1)

@@ -1,4 +1,4 @@
-"""Pictures of notebook 08: the weights of a layer drawn to scale, and what equal counts do and do not share."""
+"""Pictures of notebooks 08 and D8: the weights of a layer drawn to scale, and what equal counts do and do not share."""
 
 import numpy as np
 from matplotlib.collections import PolyCollection
@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 
 from ..cell.cells import PLACES
 from ..cell.counting import count_parameters
-from .style import ROLES, styled
+from .style import BLACK, CELL_ROLES, ROLES, styled
 
 _TINTS = (0.85, 0.5, 0.25)  # of the columns for h, x and 1
 
@@ -109,14 +109,14 @@ def blocks_to_scale(cells, inputs, hidden):
 def equal_counts_two_jobs(written, counted, parameters):
     """Two cells of equal count, and two jobs of which each can do one.
 
-    `written` maps a cell's name to what it writes at the four points (v, m) = (−1,0), (1,0), (−1,1), (1,1);
-    `counted` maps it to |c| after 1, 2, … steps. `parameters` is the count of both.
+    `written` maps a cell's name, tanh-only first, to what it writes at the four points (v, m) = (−1,0), (1,0), (−1,1),
+    (1,1); `counted` maps it to |c| after 1, 2, … steps. `parameters` is the count of both.
     """
     figure = Figure(figsize=(7.2, 2.8))
     left, right = figure.subplots(1, 2)
     styles = [
-        {"color": ROLES["candidate"].color, "linestyle": "--", "marker": "s"},
-        {"color": ROLES["forget_gate"].color, "linestyle": "-", "marker": "D"},
+        {**CELL_ROLES["TANH_ONLY"].line, "marker": "s"},
+        {"color": BLACK, "linestyle": "-", "marker": "D"},
     ]
     wanted = np.array([0, 0, -1, 1])
     for at, value in enumerate(wanted):
