@@ -6,7 +6,8 @@ from matplotlib.figure import Figure
 from .race import CELL_NAMES
 from .style import BLACK, CELL_ROLES, GREY, plain_ticks, styled
 
-_RIVALS = {"LINEAR_GATE": ("-.", "s"), "TANH_GATE": (":", "^"), "DEAD_ZONE": ((0, (6, 2)), "D")}  # grey, by line and mark
+# Grey, told apart by line and mark.
+_RIVALS = {"LINEAR_GATE": ("-.", "s"), "TANH_GATE": (":", "^"), "DEAD_ZONE": ((0, (6, 2)), "D")}
 
 
 @styled

@@ -5,7 +5,18 @@ import numpy as np
 from ...study.command import aligned
 from ...study.selection import best_setting, by_setting
 from ...study.statistics import arrivals, median_updates, solved, updates_ratio
-from .findings import CONDITIONS, NULL_BOUND, edges, grid, interventions, median_more, nulls, pick, primary, unit_effects
+from .findings import (
+    CONDITIONS,
+    NULL_BOUND,
+    edges,
+    grid,
+    interventions,
+    median_more,
+    nulls,
+    pick,
+    primary,
+    unit_effects,
+)
 from .mechanism import LATER, OPENED
 from .table import AGAIN_ONCE, STUDY, gate_of
 
