@@ -92,7 +92,7 @@ def along_the_cell(lines):
     every_axes[-1].legend(loc="lower left", borderpad=0)
     ends = "; ".join(f"{' '.join(title.split())}: {w[-1]:.3g} and {d[-1]:.3g}" for title, (w, d) in lines.items())
     figure.set_label(
-        f"Gradient of the cell state {len(back) - 1} steps back, the whole and along the direct path. {ends}."
+        f"Gradient of the memory {len(back) - 1} steps back, the whole and along the direct path. {ends}."
     )
     return figure
 
