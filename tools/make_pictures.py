@@ -10,14 +10,14 @@ import nbformat
 from .notebooks import FOLDER, ROOT
 
 PICTURES_FOLDER = ROOT / "pictures"
-# File name: the notebook, and the call that draws the picture there.
-PICTURES = {"one_tanh_or_a_product.png": ("02_what_and_whether.ipynb", "plots.three_maps(")}
+# File name: the notebook, and a text that stands only in the cell that draws the picture there.
+PICTURES = {"wander_climb_hold.png": ("03_silence.ipynb", 'runs["climb"] = ')}
 
 
-def picture(notebook_name, call):
-    """The bytes of the one PNG that the cell with `call` in it left in the saved notebook."""
+def picture(notebook_name, text):
+    """The bytes of the one PNG that the cell with `text` in it left in the saved notebook."""
     notebook = nbformat.read(FOLDER / notebook_name, as_version=4)
-    (cell,) = (cell for cell in notebook.cells if cell.cell_type == "code" and call in cell.source)
+    (cell,) = (cell for cell in notebook.cells if cell.cell_type == "code" and text in cell.source)
     (png,) = (output.data["image/png"] for output in cell.outputs if "image/png" in output.get("data", {}))
     return base64.b64decode(png)
 

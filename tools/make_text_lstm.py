@@ -98,8 +98,6 @@ if __name__ == "__main__":
         coded = torch.tensor([number[one] for one in apart])[:, None]
         loss = loss_of(network(coded[:-1])[0], coded[1:]).item()
     print(f"{len(text)} characters to train on, {len(alphabet)} different; kept apart {len(apart)}: {loss:.4f} nats")
-    np.savez_compressed(
-        FOLDER / "data" / "moby.npz",
-        **{name: value.numpy() for name, value in network.state_dict().items()},
-        alphabet=alphabet, text=apart[:SHOWN], width=WIDTH,
-    )
+    arrays = {name: value.numpy() for name, value in network.state_dict().items()}
+    arrays |= {"alphabet": alphabet, "text": apart[:SHOWN], "width": WIDTH}
+    np.savez_compressed(FOLDER / "data" / "moby.npz", **arrays)

@@ -34,7 +34,9 @@ class Mark(NbGraderPreprocessor):
 _TAG = re.compile(r"<(?=[a-zA-Z/!?])")
 _ENTITY = re.compile(r"&(?=#|\w+;)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_SCHEME = re.compile(r"(javascript|vbscript|data|file|attachment)(\s*):", re.I)
+_SCHEME = re.compile(r"(javascript|vbscript|data|file|attachment)[\s\\]*:", re.I)
+# A link that leads neither to the web nor to a plain name, and every definition of a link.
+_LINK = re.compile(r"\](?=\((?!(?:https?://|mailto:)[^\s()&\\]*\)|[\w./#%-]*\))|:)")
 _MACRO = re.compile(r"\\(?=(?:href|url|require|style|class|cssId|html\w*|unicode|action|toggle|def|let|newcommand|"
                     r"renewcommand|csname|DeclareMathOperator|newenvironment)\b)", re.I)
 _SHOWN = ("text/plain", "image/png", "image/jpeg")
@@ -60,8 +62,8 @@ class Harmless(NbGraderPreprocessor):
 
 def harmless_markdown(text):
     """A student's Markdown in which nothing runs."""
-    text = _ENTITY.sub("&amp;", _CONTROL.sub("", text))
-    return _MACRO.sub(r"\\ ", _SCHEME.sub(r"\1 :", _TAG.sub("&lt;", text)))
+    text = _ENTITY.sub("& ", _CONTROL.sub("", text))  # a blank: escaped as &amp; it would be decoded twice in a link
+    return _TAG.sub("&lt;", _MACRO.sub(r"\\ ", _LINK.sub("] ", _SCHEME.sub(r"\1 :", text))))
 
 
 def harmless_output(output):

@@ -7,6 +7,7 @@ everywhere, and a line style goes with it, so that the roles are told apart with
 One module a subject; the pictures that move are in `lstm_teach.explorers`.
 """
 
+from .comparisons import errors_by_length, moved_by_a_value, ratios_with_intervals
 from .counting import blocks_to_scale, equal_counts_two_jobs, weights_one_by_one
 from .diagrams import draw_cell, draw_cells
 from .gradients import along_the_cell, gradient_by_lag, price_of_shutting, tug_of_war

@@ -34,8 +34,8 @@ ROLES = {
     "forget_gate": Role("#D55E00", "--", "forget gate f"),
     "output_gate": Role("#009E73", "-.", "output gate o"),
     "candidate": Role("#CC79A7", (0, (4, 1)), "candidate g"),
-    "cell_state": Role("#000000", "-", "cell state c"),
-    "hidden_state": Role("#7A7A7A", (0, (5, 1, 1, 1)), "hidden state h"),
+    "cell_state": Role("#000000", "-", "memory c"),
+    "hidden_state": Role("#7A7A7A", (0, (5, 1, 1, 1)), "output h"),
 }
 
 # One colour and line style a cell, wherever cells are compared.

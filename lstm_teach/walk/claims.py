@@ -5,7 +5,6 @@ gather the verdicts from the saved notebooks without retyping one.
 """
 
 import math
-import re
 import sys
 
 import numpy as np
@@ -13,6 +12,26 @@ import numpy as np
 from ..checks import complaint, describe
 
 CLAIM_MIME = "application/vnd.lstm-teach.claim+json"
+
+# What was said in the thread, in our words.
+CLAIMS = {
+    "C1": "The sigmoid's output is a filter, or multiplier, of the tanh's.",
+    "C2": "Tanh says whether to decrement or increment, the sigmoid whether to update at all.",
+    "C3": "Gate and candidate have different weights.",
+    "C4": "The product has tanh's own range, so one tanh could learn to give the same output.",
+    "C5": "The same question stands for the forget gate.",
+    "C6": "It is hard for a sigmoid to be at 0.5, and hard for a tanh to be at 0.",
+    "C7": "The forget example: sigmoid of [−20, −15, 10, 20] erases two of four values and keeps two.",
+    "C8": "The output example: tanh keeps a sign in the hidden state that a sigmoid would lose.",
+    "C9": "A cell can gather information silently and release it when its output gate opens.",
+    "C10": "In reality values are not that extreme.",
+    "C11": "A single tanh would take many more iterations, or even never learn it.",
+    "C12": "Overfitting depends on the parameter count and the data, not on activation functions.",
+    "C13": "Changing or removing an activation function does not change the parameter count.",
+    "C14": "Turning tanh times sigmoid into one tanh gets rid of the sigmoid's weights.",
+    "C15": "Without the sigmoid there are fewer parameters, hence less overfitting.",
+    "C16": "The candidate's activation could be another one; the gate is the generic part.",
+}
 
 
 class ClaimError(AssertionError):
@@ -24,11 +43,11 @@ def claim(id, verdict, measured, at_least=None, at_most=None, equals=None):
 
     `id` is "C1" … "C16"; `verdict` a short sentence; `measured` a number, a string, or a sequence of either.
     At least one condition must be given: `at_least` and `at_most` hold for every number of `measured`; `equals`
-    compares strings and whole numbers exactly and other numbers to a relative 1e-9. NaN bears out nothing. Says the
-    verdict and the number, rounded to four digits. Raises `ValueError` for an unknown id, an empty verdict, an empty
+    compares strings and whole numbers exactly and other numbers to a relative 1e-9. NaN bears out nothing. Says what
+    was said in the thread, the verdict and the number, rounded to four digits. Raises `ValueError` for an unknown id, an empty verdict, an empty
     measurement, or no condition: a claim that cannot fail is not one.
     """
-    if not isinstance(id, str) or not re.fullmatch(r"C([1-9]|1[0-6])", id):
+    if not isinstance(id, str) or id not in CLAIMS:
         raise complaint("id", "a claim of the thread, 'C1' to 'C16'", describe(id))
     if not isinstance(verdict, str) or not verdict.strip():
         raise complaint("verdict", "a short sentence", describe(verdict))
@@ -44,7 +63,7 @@ def claim(id, verdict, measured, at_least=None, at_most=None, equals=None):
         if not _holds(values, name, np.asarray(bound)):
             raise ClaimError(f"{id} does not hold ({verdict}): expected {stated}, measured {_rounded(measured)}")
     _say(
-        f"{id}: {verdict}\n    measured {_rounded(measured)}, required {stated}",
+        f"{id}. {CLAIMS[id]}\n    {verdict}\n    measured {_rounded(measured)}, required {stated}",
         {"id": id, "verdict": verdict, "measured": _rounded(measured)}
         | {name.replace(" ", "_"): _rounded(bound) for name, bound in conditions.items()},
     )

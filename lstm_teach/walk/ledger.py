@@ -8,27 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..checks import complaint
-from .claims import CLAIM_MIME
-
-# What was said in the thread, in our words.
-CLAIMS = {
-    "C1": "The sigmoid's output is a filter, or multiplier, of the tanh's.",
-    "C2": "Tanh says whether to decrement or increment, the sigmoid whether to update at all.",
-    "C3": "Gate and candidate have different weights.",
-    "C4": "The product has tanh's own range, so one tanh could learn to give the same output.",
-    "C5": "The same question stands for the forget gate.",
-    "C6": "It is hard for a sigmoid to be at 0.5, and hard for a tanh to be at 0.",
-    "C7": "The forget example: sigmoid of [−20, −15, 10, 20] erases two of four values and keeps two.",
-    "C8": "The output example: tanh keeps a sign in the hidden state that a sigmoid would lose.",
-    "C9": "A cell can gather information silently and release it when its output gate opens.",
-    "C10": "In reality values are not that extreme.",
-    "C11": "A single tanh would take many more iterations, or even never learn it.",
-    "C12": "Overfitting depends on the parameter count and the data, not on activation functions.",
-    "C13": "Changing or removing an activation function does not change the parameter count.",
-    "C14": "Turning tanh times sigmoid into one tanh gets rid of the sigmoid's weights.",
-    "C15": "Without the sigmoid there are fewer parameters, hence less overfitting.",
-    "C16": "The candidate's activation could be another one; the gate is the generic part.",
-}
+from .claims import CLAIM_MIME, CLAIMS
 
 
 class Settled(NamedTuple):

@@ -5,7 +5,7 @@ from itertools import zip_longest
 
 import pytest
 
-from lstm_teach.walk.claims import CLAIM_MIME
+from lstm_teach.walk.claims import CLAIM_MIME, CLAIMS
 from lstm_teach.walk.ledger import settled_claims
 from tools.notebooks import FOLDER, PATHS, code_cells, read, shows_explorer, text_of
 
@@ -84,8 +84,8 @@ def test_a_claim_is_one_output_that_people_and_programs_read(path):
     settled = [one for one in settled_claims(FOLDER) if one.notebook == path.name]
     outputs = [output for cell in code_cells(read(path)) for output in cell.outputs
                if CLAIM_MIME in output.get("data", {})]
-    said = [" ".join(f"{one.id}: {one.verdict} measured {one.measured}, required {one.required}".split())
-            for one in settled]
+    said = [" ".join(f"{one.id}. {CLAIMS[one.id]} {one.verdict} measured {one.measured}, required {one.required}"
+                     .split()) for one in settled]
     assert [text_of(output) for output in outputs] == said
     assert all(set(output.data) == {CLAIM_MIME, "text/plain"} for output in outputs)
 

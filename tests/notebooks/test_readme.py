@@ -1,11 +1,17 @@
-"""The README's numbers are those that the notebooks and the study's records hold."""
+"""The README's numbers are those that the notebooks and the studies' records hold."""
+
+import re
+
+import pytest
 
 import lstm_teach as lt
-from lstm_teach.studies import first
+from lstm_teach.studies import first, second
 from lstm_teach.walk.ledger import settled_claims
-from tools.notebooks import FOLDER, ROOT
+from tools.notebooks import FOLDER, PATHS, ROOT, read
 
-TEXT = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+LINES = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+TEXT = " ".join(" ".join(LINES).split())
+LEARNED = ("latch", "once", "adding")
 
 
 def measured(notebook, words):
@@ -14,39 +20,93 @@ def measured(notebook, words):
     return found
 
 
-def test_what_was_proved_and_computed():
-    assert measured("02", "yet one fails") == "0.5" and "wrong by at least 0.5" in TEXT
-    assert float(measured("02", "Right for two sums")) < 0.01 and "wrong by less than 0.01" in TEXT
-    assert float(measured("03", "climbing tanh is no filter")) <= 0.25 and "who knows how many steps" in TEXT
-    assert f"one part in {1 / lt.sigmoid(-5.0):.0f}" in TEXT and measured("03", "lets in 1/149")
-    assert measured("08", "exactly three quarters") == "[0.75]" and "drops a quarter of the layer" in TEXT
+def said(text):
+    """Whether the README says this: its whole numbers and words, so that 5 is not found in 15 or 5.2."""
+    return re.search(rf"(?<![\d.]){re.escape(text)}(?!\.?\d)", TEXT) is not None
 
 
-def test_what_was_trained():
+def at_its_best(task, cell):
+    """A cell's records of the first study at its own setting, or at the best of all nine where those were swept."""
     found = first.load()
+    swept = first.pick(found, task, cell, phase="sweep")
+    return first.best_setting(swept) if swept else first.pick(found, task, cell)
 
-    def ratio(task, cell, size="count"):
-        records = (first.pick(found, task, one, where) for one, where in (("LSTM", "count"), (cell, size)))
-        return first.updates_ratio(*records).value
 
-    def best_ratio(task):
-        swept = (first.pick(found, task, cell, phase="sweep") for cell in ("LSTM", "TANH_ONLY"))
-        return first.updates_ratio(*map(first.best_setting, swept)).value
+@pytest.fixture(scope="module")
+def found():
+    return second.load()
 
-    once, adding = best_ratio("once"), best_ratio("adding")
-    assert f"needed {ratio('latch', 'TANH_ONLY'):.1f} times the LSTM's updates on one task" in TEXT
-    assert f"and {once:.1f} and {adding:.1f} times on two others" in TEXT
-    assert f"({ratio('echo', 'TANH_ONLY'):.2f} times the updates without it)" in TEXT
-    for cell in ("COUPLED", "LINEAR_GATE", "TANH_GATE", "DEAD_ZONE"):
-        for task in ("latch", "once", "adding"):
-            assert first.solved(first.pick(found, task, cell, "width"))[:2] == (20, 20)
-    assert measured("07", "Never: no.") == "[20, 10, 10]"
+
+def test_what_was_proved_and_computed():
+    assert measured("02", "yet one fails") == "0.5" and said("wrong by at least 0.5")
+    assert float(measured("02", "Right for two sums")) < 0.01 and said("wrong by less than 0.01")
+    assert float(measured("03", "climbing tanh is no filter")) <= 0.25 and said("how many steps were ignored")
+
+
+def test_how_many_networks(found):
+    assert said(f"{sum(len(own) for study in (first.load(), found) for own in study.values())} small networks")
+
+
+def test_how_much_later_tanh_only_is(found):
+    pairs = [[at_its_best(task, cell) for cell in ("LSTM", "TANH_ONLY")] for task in LEARNED]
+    assert said("needed {:.1f}, {:.1f} and {:.1f} times".format(*(first.updates_ratio(*pair).value for pair in pairs)))
+    assert all(first.solved(other).count == len(other) for _, other in pairs) and said("every seed solved all three")
+    shut = second.updates_ratio(*(second.pick(found, "adding", cell) for cell in ("LSTM", "TANH_ONLY")))
+    assert said(f"and {shut.value:.0f} times on adding when the LSTM started with its gates shut")
+    assert second.pick(found, "adding", "LSTM")[0].setting["input_bias"] == -3
+    echo = first.updates_ratio(*(first.pick(first.load(), "echo", cell) for cell in ("LSTM", "TANH_ONLY")))
+    assert said(f"it was sooner ({echo.value:.2f} times)")
+
+
+def test_what_was_declared(found):
+    declared = {one.name: one for one in second.primary(found)}
+    assert said(f"a linear gate needed {declared['P2'].ratio:.1f} times σ's updates")
+    assert said(f"{declared['P3'].ratio:.0f} times or more") and declared["P3"].cut[0] > 0
+    nulls = second.nulls(found).values()
+    ratios = [ratio.value for _, ratio, _ in nulls]
+    assert {verdict for *_, verdict in nulls} == {"holds"} and len(ratios) == 5
+    assert said(f"at {min(ratios):.2f} to {max(ratios):.2f} times σ's updates")
+
+
+def test_who_solved_both_disturbances(found):
+    counts = [second.solved(second.pick(found, "adding_both", f"{cell}_F1")).count
+              for cell in ("LSTM", "LINEAR_GATE", "TANH_GATE", "DEAD_ZONE")]
+    assert counts == [20, 2, 0, 0]
+    assert said("σ solved 20 of 20 runs, the linear gate 2, the tanh gate and the dead zone none")
+    helped = second.pick(found, "adding_both", "LINEAR_GATE")
+    ratio = second.updates_ratio(second.pick(found, "adding_both", "LSTM"), helped)
+    assert second.solved(helped).count == 20 and said(f"20 of 20, at {ratio.value:.1f} times the updates")
+
+
+def test_text_and_other_lengths(found):
+    def bits(cell, hidden):
+        own = [one.more["held_out_bits"] for one in found["text"]
+               if (one.phase, one.cell, one.hidden) == ("confirm", cell, hidden)]
+        return sum(own) / len(own)
+
+    lost = [bits("TANH_ONLY", hidden) - bits("LSTM", 64) for hidden in (64, 76)]
+    assert said("lost {:.3f} bits at equal width and {:.3f} at equal count".format(*lost))
+    assert said(f"the LSTM's error was {float(measured('D6', 'twice the length')):.0f} times as large")
+
+
+def test_counting():
+    left = lt.count_parameters(lt.TANH_ONLY, 10, 20) / lt.count_parameters(lt.LSTM, 10, 20)
+    assert left == 0.75 and said("drops a quarter of the layer")
     digits = []
     for size in (100, 300, 1000):
         lstm, smaller = ([
-            record.final_error for record in found["overfit"]
+            record.final_error for record in first.load()["overfit"]
             if (record.phase, record.task, record.training_sequences) == ("overfit", "digits", size)
             and (record.cell, record.hidden) == (cell, 12)
         ] for cell in ("LSTM", "TANH_ONLY"))
         digits.append(first.bootstrap_ratio(lstm, smaller)[0])
-    assert "made {:.2f}, {:.2f} and {:.2f} times the LSTM's errors".format(*digits) in TEXT
+    assert said("made {:.2f}, {:.2f} and {:.2f} times the errors".format(*digits))
+
+
+def test_the_path_names_every_notebook_with_its_minutes_and_their_sum():
+    rows = [re.match(r"\| \[(..)\]\(notebooks/(.+?)\) \| .+ \| (\d+) \|$", line) for line in LINES]
+    listed = [(row[2], int(row[3])) for row in rows if row]
+    stated = [(path.name, int(re.search(r"about (\d+) minutes", read(path).cells[0].source)[1])) for path in PATHS]
+    assert sorted(listed) == sorted(stated)
+    sums = [int(total) for total in re.findall(r"\| \| \*\*.+?\*\* \| \*\*(\d+)\*\* \|", "\n".join(LINES))]
+    assert sums == [sum(minutes for name, minutes in stated if name[0] == kind) for kind in "0DA"]

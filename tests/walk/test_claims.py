@@ -22,7 +22,8 @@ FAILS = [
 @pytest.mark.parametrize("condition", HOLDS)
 def test_a_claim_that_holds_prints_its_verdict(condition, capsys):
     lt.claim("C6", "As measured.", **condition)
-    assert "C6: As measured." in capsys.readouterr().out
+    assert "C6. It is hard for a sigmoid to be at 0.5, and hard for a tanh to be at 0.\n    As measured.\n" in (
+        capsys.readouterr().out)
 
 
 @pytest.mark.parametrize("condition", FAILS)

@@ -6,6 +6,6 @@
 
 from ...study.selection import best_setting
 from ...study.statistics import arrivals, capped, median_updates, solved, updates_ratio
-from .findings import edges, grid, load, median_more, nulls, pick, primary, unit_effects
+from .findings import edges, grid, interventions, load, median_more, nulls, pick, primary, unit_effects
 from .mechanism import cut, error, freeze, sequences
 from .table import CELLS, STUDY

@@ -149,6 +149,20 @@ def median_more(records, *path):
     return float(np.median(values)) if values else math.nan
 
 
+def interventions(records):
+    """What is left of the error when recurrent weights are cut, or all gates of a place frozen: medians over networks.
+
+    "cut", and each place that was frozen, maps to (error, error with the output layer fitted anew), "before" to the
+    error as trained. Empty if none of the networks was opened.
+    """
+    opened = [record.more["frozen"] for record in records if "frozen" in record.more]
+    found = {}
+    for what in opened[0] if opened else ():
+        values = [one[what]["all"] if isinstance(one[what], dict) else one[what] for one in opened]
+        found[what] = np.median(values, axis=0)
+    return found
+
+
 def unit_effects(record, place):
     """What freezing each unit's gate alone does: the errors (hidden,); and each unit's mean at marks less elsewhere."""
     found = record.more["frozen"][place]

@@ -5,7 +5,18 @@ import numpy as np
 from ...study.command import aligned
 from ...study.selection import best_setting, by_setting
 from ...study.statistics import arrivals, median_updates, solved, updates_ratio
-from .findings import CONDITIONS, NULL_BOUND, edges, grid, median_more, nulls, pick, primary, unit_effects
+from .findings import (
+    CONDITIONS,
+    NULL_BOUND,
+    edges,
+    grid,
+    interventions,
+    median_more,
+    nulls,
+    pick,
+    primary,
+    unit_effects,
+)
 from .mechanism import LATER, OPENED
 from .table import AGAIN_ONCE, STUDY, gate_of
 
@@ -122,12 +133,12 @@ def _frozen(found):
             records = [one for one in pick(found, task, cell) if one.solved and "frozen" in one.more]
             if not records:
                 continue
-            before = f"{median_more(records, 'frozen', 'before'):.2g}"
-            cut = [np.median([one.more["frozen"]["cut"][k] for one in records]) for k in (0, 1)]
+            after = interventions(records)
+            before, cut = f"{after['before']:.2g}", after["cut"]
             rows.append((task, cell, str(len(records)), "recurrent weights cut", before, f"{cut[0]:.2g}",
                          f"{cut[1]:.2g}", "", ""))
             for place in places:
-                every = [np.median([one.more["frozen"][place]["all"][k] for one in records]) for k in (0, 1)]
+                every = after[place]
                 units = [np.sort(unit_effects(one, place)[0])[::-1] for one in records]
                 rows.append((task, cell, str(len(records)), f"{place.replace('_', ' ')} at its mean", before,
                              f"{every[0]:.2g}", f"{every[1]:.2g}", f"{np.median([one[0] for one in units]):.2g}",
