@@ -44,8 +44,8 @@ def claim(id, verdict, measured, at_least=None, at_most=None, equals=None):
     `id` is "C1" … "C16"; `verdict` a short sentence; `measured` a number, a string, or a sequence of either.
     At least one condition must be given: `at_least` and `at_most` hold for every number of `measured`; `equals`
     compares strings and whole numbers exactly and other numbers to a relative 1e-9. NaN bears out nothing. Says what
-    was said in the thread, the verdict and the number, rounded to four digits. Raises `ValueError` for an unknown id, an empty verdict, an empty
-    measurement, or no condition: a claim that cannot fail is not one.
+    was said in the thread, the verdict and the number, rounded to four digits. Raises `ValueError` for an unknown id,
+    an empty verdict, an empty measurement, or no condition: a claim that cannot fail is not one.
     """
     if not isinstance(id, str) or id not in CLAIMS:
         raise complaint("id", "a claim of the thread, 'C1' to 'C16'", describe(id))

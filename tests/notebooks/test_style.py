@@ -10,12 +10,12 @@ from tools.notebooks import PATHS, code_cells, read
 
 CORE = [path for path in PATHS if path.name[0] == "0"]
 WALK = [path for path in PATHS if path.name[0] in "0D"]
-WORDS = {"00": 650, "01": 900, "02": 900, "03": 1000, "04": 1150, "05": 700, "06": 900, "07": 600, "08": 1100}
+WORDS = {"00": 650, "01": 900, "02": 900, "03": 1000, "04": 1150, "05": 700, "06": 900, "07": 680, "08": 1100}
 ALL_WORDS, LIMITS_WORDS, VERDICT_WORDS = 9500, 60, 20
 
 # What is said in place of each: never in the prose of a notebook, whatever its case.
 NEVER = {
-    "tanh-only": [r"bare tanh", r"just tanh\b(?! alone\?)", r"(?<!has )(?<!with )no[- ]input[- ]gate"],
+    "tanh-only": [r"bare tanh", r"(?<!not )\bjust tanh\b", r"(?<!has )(?<!with )no[- ]input[- ]gate"],
     "LSTM": [r"full cell\b(?!\*)", r"gated cell"],
     "shut / half open / open": [r"\bajar\b", r"gates? (is|are|stands?) (off|closed)"],
     "silent": [r"flat zero"],
@@ -73,7 +73,7 @@ def test_a_core_notebook_has_one_question_five_beats_and_one_paragraph_of_limits
     assert 1 <= len(beats) <= 5 and [int(one[3]) for one in beats] == list(range(1, len(beats) + 1))
     limits = re.findall(r"^\*\*Limits\.\*\*.*$", text, re.M)
     assert len(limits) == 1 and words(limits[0]) <= LIMITS_WORDS, words(limits[0])
-    assert text.count("**To carry away.**") == 1
+    assert text.count("**To carry away") == 1
 
 
 @pytest.mark.parametrize("path", WALK, ids=lambda path: path.stem)
