@@ -122,7 +122,7 @@ def _read_safetensors(path):
                 if tensor["dtype"] == "BF16":  # the upper half of a float32
                     array = (array.astype(np.uint32) << 16).view(np.float32)
                 arrays[name] = array
-    return Content(arrays)
+    return Content(dict(sorted(arrays.items(), key=_by_number)), ordered=False)  # the library gives them in any order
 
 
 def _read_torch(path):
@@ -175,7 +175,7 @@ def _keras_content(file, config=None, version=None):
             arrays[f"{numbered[1]}/{_KERAS_ARRAYS[int(numbered[2])]}" if numbered else name] = item[()]
 
     file.visititems(visit)
-    arrays = dict(sorted(arrays.items(), key=lambda item: _natural(item[0])))
+    arrays = dict(sorted(arrays.items(), key=_by_number))
     layers = _recurrent_layers(config, _class_names) if config else []
     told = tuple(_told(words, layer, version) for words, layer in layers)
     return Content(arrays, told, "keras", ordered=False)
@@ -197,8 +197,9 @@ def _text(value):
     return value.decode("utf-8") if isinstance(value, bytes) else str(value)
 
 
-def _natural(name):
-    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]
+def _by_number(named):
+    """A key to sort (name, array) by, in which layer_10 comes after layer_9."""
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", named[0])]
 
 
 def _own_names(layers):

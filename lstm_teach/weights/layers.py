@@ -328,7 +328,7 @@ def _with_told(layer, content):
         if _holds(path_words(prefix), told.words):
             arrays = {"reverse": layer.arrays["forward"]} if told.reverse else layer.arrays
             return replace(layer, name=told.name, told=told, arrays=arrays)
-    if not content.ordered:  # numbers order the layers of one class, nothing orders those of several
+    if not content.ordered and layer.number is None:  # numbers order layers of one name, nothing those of several
         return replace(layer, module=re.sub(r"_\d+$", "", layer.name))
     return layer
 

@@ -351,6 +351,18 @@ def test_a_file_without_a_recurrent_layer_lists_what_it_holds(tmp_path):
         load_weights(tmp_path / "head.safetensors")
 
 
+def test_safetensors_have_no_order_but_that_of_numbers(tmp_path):
+    arrays = to_framework("keras", init_params(LSTM, 5, 5, 0))
+    for names, told in ((("lstm", "lstm_1", "lstm_2", "lstm_10"), True), (("reader", "writer"), False)):
+        named = {f"{layer}/lstm_cell/{name}": array.copy() for layer in names for name, array in arrays.items()}
+        safetensors.numpy.save_file(named, tmp_path / "layers.safetensors")
+        if told:
+            assert [layer.name for layer in load_layers(tmp_path / "layers.safetensors", cell=LSTM)] == list(names)
+        else:
+            with pytest.raises(ValueError, match="it is not told what follows on what of 'reader' .*, 'writer'"):
+                load_layers(tmp_path / "layers.safetensors", cell=LSTM)
+
+
 def test_a_suffix_in_capitals(tmp_path):
     shutil.copy(FILES / "tagger.safetensors", tmp_path / "TAGGER.SAFETENSORS")
     assert_outputs(load_layers(tmp_path / "TAGGER.SAFETENSORS"), "tagger")
