@@ -7,5 +7,5 @@
 from ...study.selection import best_setting
 from ...study.statistics import arrivals, capped, median_updates, solved, updates_ratio
 from .findings import edges, grid, interventions, load, median_more, nulls, pick, primary, unit_effects
-from .mechanism import cut, error, freeze, sequences
+from .mechanism import cut, error, freeze, refitted, sequences
 from .table import CELLS, STUDY

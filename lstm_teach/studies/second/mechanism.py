@@ -66,24 +66,27 @@ def _make(row, length, **disturbed):
     return {"adding": tasks.adding, "number": tasks.varying_number, "once": tasks.once}[name](length, **disturbed)
 
 
-def sequences(row, times=1):
-    """Sequences of a row's or record's task, `times` as long: x (T, B, inputs), targets (B, 1), the step read (B,)."""
-    return _drawn(_make(row, times * row.length, **_disturbed(row)), row)
+def sequences(row, times=1, count=SEQUENCES):
+    """Sequences of a row's or record's own task, `times` as long, `count` of them.
+
+    Returns x (T, count, inputs), targets (count, 1), and the step that is read in each (count,).
+    """
+    return _drawn(_make(row, times * row.length, **_disturbed(row)), count)
 
 
 def _noisier(row):
     """Sequences of a row's task whose marks are seen with noise of sd 0.1 more (in its square) than trained on."""
     disturbed = _disturbed(row)
-    return _drawn(_make(row, row.length, **disturbed | {"mark_noise": math.hypot(disturbed["mark_noise"], 0.1)}), row)
+    return _drawn(_make(row, row.length, **disturbed | {"mark_noise": math.hypot(disturbed["mark_noise"], 0.1)}))
 
 
-def _drawn(task, row):
-    drawn = task.sample(np.random.default_rng(SEED), SEQUENCES)
+def _drawn(task, count=SEQUENCES):
+    drawn = task.sample(np.random.default_rng(SEED), count)
     if task.when == "counted":
         x, targets, counted = drawn
         read = counted.argmax(axis=0)
-        return x, targets[read, np.arange(SEQUENCES)], read
-    return *drawn, np.full(SEQUENCES, task.length - 1)
+        return x, targets[read, np.arange(count)], read
+    return *drawn, np.full(count, task.length - 1)
 
 
 def _answers(trace, head, read):
