@@ -1,4 +1,4 @@
-"""The explorer of notebook 07: a task, a rival of the LSTM, the terms; error curves and who had solved it by when."""
+"""The explorer of notebook D5: a task, a rival of the LSTM, the terms; error curves and who had solved it by when."""
 
 import numpy as np
 from matplotlib.ticker import NullFormatter
@@ -94,7 +94,7 @@ def picture_of(found):
 
 
 def race(found=None):
-    """Explorer of notebook 07: a task, a rival of the LSTM, the terms; error curves and who had solved it by when.
+    """Explorer of notebook D5: a task, a rival of the LSTM, the terms; error curves and who had solved it by when.
 
     `found` are the study's records as `first.load` returns them; by default the committed ones.
     """

@@ -1,4 +1,4 @@
-"""Pictures of notebook 07: who learns what, how soon, at which settings, and what the trained gates look like."""
+"""Pictures of 06 and D5: who learns what, how soon, at which settings, and what the trained gates look like."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -157,7 +157,9 @@ def lags(arrived):
     """
     figure = Figure(figsize=(7.2, 2.7))
     axes = figure.subplots()
-    looks = {"LSTM": (BLACK, "-", "o"), "TANH_ONLY": ("#5c5c5c", (0, (4, 1.5)), "s"), "COUPLED": (GREY, ":", "^")}
+    lstm, tanh_only = CELL_ROLES["LSTM"], CELL_ROLES["TANH_ONLY"]
+    looks = {"LSTM": (lstm.color, lstm.linestyle, "o"), "TANH_ONLY": (tanh_only.color, tanh_only.linestyle, "s"),
+             "COUPLED": (GREY, ":", "^")}
     cap = next(iter(next(iter(arrived.values())).values())).cap
     axes.axhspan(cap * 1.12, cap * 2.1, color="#e4e4e4", linewidth=0)
     places = {}

@@ -27,7 +27,7 @@ def settled_claims(folder="."):
 
     Raises `ValueError` if the folder holds no notebook.
     """
-    # The appendices come after the walk, whatever the alphabet says of their names.
+    # The core (0), the deeper notebooks (D), then the appendices (A), whatever the alphabet says of their names.
     paths = sorted(Path(folder).glob("*.ipynb"), key=lambda path: (path.name[0] == "A", path.name))
     if not paths:
         raise complaint("folder", "a folder with the series' notebooks", str(folder))
