@@ -22,6 +22,8 @@ _HERE = Path(__file__).parent
 ALLOWED = {"4_count_match_compare"}  # done with lstm_teach; all others are written in NumPy alone
 _PACKAGES = sysconfig.get_paths()["purelib"]
 _PYTHON = os.path.realpath(sys.executable)
+_HOME = "/tmp"  # of the sandbox, in memory and empty
+_FONTS = f"{_HOME}/matplotlib"
 _PLAIN = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1",
           "LANG": "C.UTF-8"}
 _READABLE = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/etc/ld.so.cache", "/etc/fonts")
@@ -79,18 +81,18 @@ def _sandboxed(assignment, folder):
     """The command line in bubblewrap, and the submission's folder as it is called in there."""
     package = _package_folder(assignment)
     walls = [shutil.which("bwrap"), *_walls()]
-    for name, value in {**_PLAIN, "HOME": "/tmp", "PATH": "/usr/bin:/bin", "MPLCONFIGDIR": "/tmp/matplotlib",
+    for name, value in {**_PLAIN, "HOME": _HOME, "PATH": "/usr/bin:/bin", "MPLCONFIGDIR": _FONTS,
                         "IPYTHONDIR": "/tmp/ipython"}.items():
         walls += ["--setenv", name, value]
     for path in _READABLE:
         walls += ["--ro-bind-try", path, path]
-    walls += ["--proc", "/proc", "--dev", "/dev", "--size", str(2**28), "--tmpfs", "/tmp", "--dir", "/tmp/matplotlib"]
+    walls += ["--proc", "/proc", "--dev", "/dev", "--size", str(2**28), "--tmpfs", _HOME, "--dir", _FONTS]
     for path in dict.fromkeys((sys.base_prefix, sys.base_exec_prefix, _PACKAGES)):
         walls += ["--ro-bind", path, path]
     for name in ("worker.py", "wire.py", "stand_ins.py", "salvage.py"):
         walls += ["--ro-bind", str(_HERE / name), f"/marking/{name}"]
     if fonts := _font_list():
-        walls += ["--ro-bind", str(fonts), f"/tmp/matplotlib/{fonts.name}"]
+        walls += ["--ro-bind", str(fonts), f"{_FONTS}/{fonts.name}"]
     if package:
         walls += ["--ro-bind", f"{package}/lstm_teach", "/packages/lstm_teach"]
     walls += ["--bind", str(folder), "/work", "--chdir", "/work"]
