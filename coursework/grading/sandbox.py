@@ -82,7 +82,7 @@ def _sandboxed(assignment, folder):
     package = _package_folder(assignment)
     walls = [shutil.which("bwrap"), *_walls()]
     for name, value in {**_PLAIN, "HOME": _HOME, "PATH": "/usr/bin:/bin", "MPLCONFIGDIR": _FONTS,
-                        "IPYTHONDIR": "/tmp/ipython"}.items():
+                        "IPYTHONDIR": f"{_HOME}/ipython"}.items():
         walls += ["--setenv", name, value]
     for path in _READABLE:
         walls += ["--ro-bind-try", path, path]
