@@ -55,7 +55,7 @@ def test_how_much_later_tanh_only_is(found):
     assert said(f"and {shut.value:.0f} times on adding with larger rates and the LSTM's gates shut at the start")
     assert second.pick(found, "adding", "LSTM")[0].setting["input_bias"] == -3
     echo = first.updates_ratio(*(first.pick(first.load(), "echo", cell) for cell in ("LSTM", "TANH_ONLY")))
-    assert said(f"it was sooner ({echo.value:.2f} times)")
+    assert said(f"it was sooner ({echo.value:.2f} times, at equal count)")
 
 
 def test_what_was_declared(found):
@@ -87,7 +87,7 @@ def test_text_and_other_lengths(found):
 
     lost = [bits("TANH_ONLY", hidden) - bits("LSTM", 64) for hidden in (64, 76)]
     assert said("lost {:.3f} bits at equal width and {:.3f} at equal count".format(*lost))
-    assert said(f"the LSTM's error was {float(measured('D6', 'twice the length')):.0f} times as large")
+    assert said(f"the LSTM's mean squared error was {float(measured('D6', 'twice the length')):.0f} times as large")
 
 
 def test_counting():
