@@ -1,6 +1,6 @@
-"""Copy the pictures of the README out of the saved notebooks: `python -m tools.make_pictures`.
+"""Copy pictures out of the saved notebooks, for the README and for slides: `python -m tools.make_pictures`.
 
-So the README shows what a notebook computed, and not a drawing of its own.
+So both show what a notebook computed, and not a drawing of its own.
 """
 
 import base64
@@ -11,7 +11,15 @@ from .notebooks import FOLDER, ROOT
 
 PICTURES_FOLDER = ROOT / "pictures"
 # File name: the notebook, and a text that stands only in the cell that draws the picture there.
-PICTURES = {"wander_climb_hold.png": ("03_silence.ipynb", 'runs["climb"] = ')}
+PICTURES = {
+    "first_word_fading.png": ("00_the_question.ipynb", "plots.fading("),
+    "three_rests.png": ("01_saturation.ipynb", "plots.three_rests("),
+    "three_maps.png": ("02_what_and_whether.ipynb", "plots.three_maps("),
+    "wander_climb_hold.png": ("03_silence.ipynb", 'runs["climb"] = '),
+    "does_training_obey.png": ("06_can_tanh_only_learn_it.ipynb", "for title, row in grid.items()}))"),
+    "gate_at_work.png": ("07_a_gate_at_work.ipynb", "plots.gate_at_work("),
+    "blocks.png": ("08_parameters_tanh_only_against_gated.ipynb", "plots.blocks_to_scale("),
+}
 
 
 def picture(notebook_name, text):
