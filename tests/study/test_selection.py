@@ -59,3 +59,10 @@ def test_nothing_is_selected_before_all_select_records_are_there():
                                                                                                     "confirm"]
     assert solving_share(records) == (3, 3)
     assert {r.setting["learning_rate"] for r in best_setting(made("sweep", {0.01: 300, 0.02: 100}))} == {0.02}
+
+
+def test_a_setting_solves_with_half_of_its_seeds_and_not_with_fewer():
+    half = made("sweep", {0.01: 300})[:1] + made("sweep", {0.01: None})[1:]
+    assert solving_share(half) == (1, 1) and solving_share(made("sweep", {0.01: None, 0.02: 100})) == (1, 2)
+    third = [*half, replace(half[1], seed=9)]
+    assert solving_share(third) == (0, 1)
