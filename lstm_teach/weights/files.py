@@ -17,12 +17,12 @@ import json
 import os
 import re
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from ..checks import complaint
-from .layouts import either
+from .layouts import either, listed
 
 _SUFFIXES = {
     ".npz": "npz", ".safetensors": "safetensors", ".h5": "h5", ".hdf5": "h5", ".keras": "keras", ".onnx": "onnx",
@@ -37,6 +37,7 @@ class Told:
 
     `name` is the layer's own; `layer` and `options` are what `framework_cell` takes; `refused` says why there is no
     cell for it. `reverse`: a single direction that reads backwards; `merge`: how two directions' outputs are joined.
+    `starts`: the file starts it from states of its own, not from 0.
     """
 
     words: tuple
@@ -46,6 +47,7 @@ class Told:
     refused: str | None = None
     reverse: bool = False
     merge: str | None = None
+    starts: bool = False
 
 
 @dataclass(frozen=True)
@@ -266,11 +268,17 @@ def _read_onnx(path):
     for node, constants in _recurrent_nodes(onnx, model.graph, {}):
         name = node.name or next(filter(None, node.output))
         told.append(_told_by_node(onnx, node, name))
+        told[-1] = _with_states(onnx, path, told[-1], node, constants, model.graph)
         for letter, source in zip("WRB", node.input[1:4], strict=False):
             if source:
                 arrays[f"{name}/{letter}"] = _computed(onnx, path, source, constants)
         if len(node.input) > 7 and node.input[7]:
             arrays[f"{name}/P"] = _computed(onnx, path, node.input[7], constants)
+    if not told:
+        raise complaint(
+            "source", "a node LSTM or RNN", f"none ({listed(dict.fromkeys(one.op_type for one in model.graph.node))}): "
+            "torch.onnx.export(…, dynamo=False) keeps an nn.RNN whole; an LSTMCell only comes by its state_dict()",
+        )
     return Content(arrays, tuple(told), "onnx")
 
 
@@ -332,6 +340,51 @@ def _told_by_node(onnx, node, name):
         words, name, node.op_type.lower(), given, reverse=direction == "reverse",
         merge="concat" if direction == "bidirectional" else None,
     )
+
+
+def _with_states(onnx, path, told, node, made, graph):
+    """What was told of a node, with what its initial states say: how many units, and whether they are more than 0."""
+    attributes = {one.name: onnx.helper.get_attribute_value(one) for one in node.attribute}
+    sizes = {one.name: [side.dim_value for side in one.type.tensor_type.shape.dim]
+             for one in (*graph.input, *graph.value_info)}
+    sizes |= {name: list(source.dims) for name, source in made.items() if hasattr(source, "dims")}
+    places = {"R": 2, "initial_h": 5, "initial_c": 6}
+    given = {one: node.input[k] for one, k in places.items() if k < len(node.input) and node.input[k]}
+    hidden = attributes.get("hidden_size") or (sizes.get(given["R"]) or [0])[-1]
+    for one, name in given.items():
+        units = (sizes.get(name) or [0])[-1]
+        if units and hidden and units != hidden and not told.refused:
+            words = f"an {node.op_type} with {units} units in {one} for {hidden} (torch.onnx.export loses proj_size)"
+            return replace(told, refused=words)
+    states = [name for one, name in given.items() if one != "R"]
+    return replace(told, starts=_not_zero(onnx, path, states, made))
+
+
+def _not_zero(onnx, path, names, made):
+    """Whether numbers other than 0 go into these values, or what another recurrent node or chance makes.
+
+    What only gives a shape does not count, nor does an input of the graph itself: that is the caller's to give.
+    """
+    waiting, seen = list(names), set()
+    while waiting:
+        one = waiting.pop()
+        if one in seen or one not in made:
+            continue
+        seen.add(one)
+        source, values = made[one], []
+        if not hasattr(source, "op_type"):
+            values = [onnx.numpy_helper.to_array(source, os.path.dirname(path))]
+        elif re.search(r"LSTM|GRU|RNN|Random", source.op_type):
+            return True
+        elif source.op_type in ("Constant", "ConstantOfShape"):
+            values = [onnx.helper.get_attribute_value(attribute) for attribute in source.attribute]
+            values = [onnx.numpy_helper.to_array(value) if hasattr(value, "dims") else value for value in values]
+        # Whole numbers are shapes and places.
+        if any(np.asarray(value).dtype.kind == "f" and np.any(value) for value in values):
+            return True
+        if hasattr(source, "op_type") and source.op_type not in ("Shape", "Size", "ConstantOfShape"):
+            waiting += source.input
+    return False
 
 
 _READERS = {

@@ -28,12 +28,14 @@ class Layer:
     """One recurrent layer of a network: `params` maps "forward", "reverse" or both to the `Params` of `cell`.
 
     `merge`, of a layer in both directions, is how their outputs are joined: "concat", "sum", "mul" or "ave".
+    `starts`: its file starts it from states of its own, so `unroll_layers` asks for them.
     """
 
     name: str
     cell: Cell
     params: dict[str, Params]
     merge: str | None = None
+    starts: bool = False
 
     @property
     def inputs(self):
@@ -131,19 +133,23 @@ def load_layers(source, layer=None, cell=None, merge=None):
     source does not tell it: Keras's arrays, ONNX's arrays, and a simple RNN of PyTorch; see `framework_cell`. `merge`
     is how the two directions of a Keras layer are joined, where the source does not tell: "concat", "sum", "mul",
     "ave". Whether a lone layer of Keras's or ONNX's arrays reads backwards is not told either: taken as forward.
+    Keras hands on the output of a layer with go_backwards in the order it read. Here all is in the order of the text:
+    what follows on such a layer reads backwards too, up to the next one with go_backwards.
     Raises `ValueError` for what is not told, and as `load_weights`.
     """
     if cell is not None and not isinstance(cell, Cell):
         raise complaint("cell", "a Cell such as LSTM", describe(cell))
     if merge is not None:
         one_of("merge", merge, _MERGE)
-    return tuple(_layer(stored, cell, merge) for stored in _together(_chosen(_found(source), layer)))
+    found = _in_text_order(_together(_chosen(_found(source), layer)))
+    return tuple(_layer(stored, cell, merge) for stored in found)
 
 
 def unroll_layers(layers, x, states=None):
     """Run layers one after the other, each reading the outputs of the one before. Returns a `Run`.
 
-    x (T, ..., inputs). `states` maps names of traces to (h, c), the states before the first step; 0 where left out.
+    x (T, ..., inputs). `states` maps names of traces to (h, c), the states before the first step; 0 where left out,
+    but for a layer whose file starts it from states of its own: that has to be given them.
     What a network has between two of its layers (a normalisation, say) is not here: run the layers one by one then,
     `unroll_layers([layer], x)`. Raises `ValueError` for layers that do not follow on each other, and as `unroll`.
     """
@@ -158,6 +164,9 @@ def unroll_layers(layers, x, states=None):
         halves = []
         for direction, params in layer.params.items():
             title = layer.name if len(layer.params) == 1 else f"{layer.name}, {direction}"
+            if layer.starts and title not in states:
+                expected = f'{{"{title}": (h, c)}}, since the file starts {layer.name} from states of its own'
+                raise complaint("states", expected, "none for it")
             given = states.pop(title, (None, None))
             traces[title] = unroll(layer.cell, params, h, *given, reverse=direction == "reverse")
             halves.append(traces[title].h)
@@ -182,12 +191,13 @@ def _layer(stored, cell, merge):
     known = known or cell
     if known.places != first.places:
         raise complaint("cell", f"a Cell with weights for {', '.join(first.places)} ({stored.name})", describe(known))
+    starts = stored.told is not None and stored.told.starts
     if len(params) == 1:
-        return Layer(stored.name, known, params)
+        return Layer(stored.name, known, params, starts=starts)
     told = "concat" if stored.framework != "keras" else stored.told and stored.told.merge
     if told is None and merge is None:
         raise complaint("merge", f"how {stored.name} joins its directions, one of {', '.join(_MERGE)}", "none")
-    return Layer(stored.name, known, params, told or merge)
+    return Layer(stored.name, known, params, told or merge, starts)
 
 
 def _told_cell(stored, params):
@@ -261,6 +271,16 @@ def _together(found):
         only = next(iter(half.arrays))
         raise complaint("source", f"both directions of {half.name} (load_weights takes one)", f"{only} alone")
     return found
+
+
+def _in_text_order(found):
+    """These layers with the directions in which they read the text, where Keras turned what the one before wrote."""
+    turned = False
+    for one in found:
+        sides = dict(zip(DIRECTIONS, DIRECTIONS[::-1] if turned else DIRECTIONS, strict=True))
+        yield replace(one, arrays={sides[direction]: arrays for direction, arrays in one.arrays.items()})
+        if one.framework == "keras" and one.told and one.told.reverse:
+            turned = not turned
 
 
 def _listed(found):

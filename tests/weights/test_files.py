@@ -64,6 +64,14 @@ def test_a_whole_keras_network_tells_order_activations_and_directions(file):
     assert_outputs(layers, "network", turned=True)  # Keras returns the outputs of go_backwards as it read
 
 
+def test_what_follows_on_a_keras_layer_that_goes_backwards_reads_in_the_order_it_was_handed():
+    layers = load_layers(FILES / "turning.keras")
+    assert [(layer.name, list(layer.params)) for layer in layers] == [
+        ("first", ["reverse"]), ("second", ["reverse", "forward"]), ("third", ["reverse"]), ("fourth", ["forward"]),
+    ]
+    assert_outputs(layers, "turning")  # turned twice
+
+
 def test_weights_alone_tell_neither_order_nor_activations():
     path = FILES / "network.weights.h5"
     with pytest.raises(ValueError, match="layer: expected a name, since it is not told what follows on what of 'bidir"):
@@ -250,6 +258,86 @@ def test_onnx_weights_that_depend_on_an_input_are_refused(tmp_path):
 def test_a_relu_rnn_of_onnx(tmp_path):
     (layer,) = load_layers(onnx_file(tmp_path / "rnn.onnx", "RNN", activations=["Relu"]))
     assert layer.cell == framework_cell("pytorch", "rnn", nonlinearity="relu")
+
+
+def with_states(path, h, c, nodes=(), inputs=(), units=None):
+    """The file at `path`, whose node now starts from h and c: an array that is stored, or a name."""
+    model = onnx.load(path)
+    reader = model.graph.node[-1]
+    reader.input.extend(["", *(one if isinstance(one, str) else f"start_{k}" for k, one in enumerate((h, c)))])
+    model.graph.initializer.extend(
+        onnx.numpy_helper.from_array(one, f"start_{k}") for k, one in enumerate((h, c)) if not isinstance(one, str)
+    )
+    kept = list(model.graph.node)
+    del model.graph.node[:]
+    model.graph.node.extend([*nodes, *kept])
+    kind = onnx.TensorProto.DOUBLE
+    model.graph.input.extend(onnx.helper.make_tensor_value_info(name, kind, [1, 2, 3]) for name in inputs)
+    if units:
+        model.graph.value_info.append(onnx.helper.make_tensor_value_info(c, kind, [1, "batch", units]))
+    onnx.save(model, path)
+    return path
+
+
+def expanded(value):
+    """Nodes that make the states of a batch as exporters do: one number, spread over a shape known at run time."""
+    number = onnx.numpy_helper.from_array(np.array([[[value]]]))
+    return [
+        onnx.helper.make_node("Constant", [], ["number"], value=number),
+        onnx.helper.make_node("Shape", ["X"], ["shape"]),
+        onnx.helper.make_node("Expand", ["number", "shape"], ["spread"]),
+    ]
+
+
+ZEROS = np.zeros((1, 2, 3))
+
+
+@pytest.mark.parametrize("start", [
+    {"h": ZEROS, "c": ZEROS}, {"h": "spread", "c": "spread", "nodes": expanded(0.0)},
+    {"h": "h0", "c": "c0", "inputs": ("h0", "c0")},
+])
+def test_an_onnx_node_that_starts_from_0_or_from_what_it_is_given_runs(tmp_path, start):
+    layers = load_layers(with_states(onnx_file(tmp_path / "zero.onnx"), **start))
+    assert unroll_layers(layers, np.ones((4, 2, 2))).h.shape == (4, 2, 3)
+
+
+@pytest.mark.parametrize("start", [
+    {"h": ZEROS, "c": ZEROS + 0.5}, {"h": "spread", "c": "spread", "nodes": expanded(0.5)},
+    {"h": "last", "c": ZEROS, "nodes": [onnx.helper.make_node("GRU", ["X", "W", "R"], ["", "last"], "before")]},
+])
+def test_an_onnx_node_with_states_of_its_own_does_not_run_from_0(tmp_path, start):
+    layer = load_layers(with_states(onnx_file(tmp_path / "own.onnx"), **start), layer="reader")[0]
+    with pytest.raises(ValueError, match=r'states: expected \{"reader": \(h, c\)\}, since the file starts reader'):
+        unroll_layers([layer], np.ones((4, 2, 2)))
+    assert unroll_layers([layer], np.ones((4, 2, 2)), {"reader": (ZEROS[0], ZEROS[0] + 0.5)}).h.shape == (4, 2, 3)
+
+
+@pytest.mark.parametrize("start", [
+    {"h": ZEROS, "c": np.zeros((1, 2, 5))}, {"h": "spread", "c": "spread", "nodes": expanded(0.0), "units": 5},
+])
+def test_an_onnx_node_that_lost_its_projection_is_refused(tmp_path, start):
+    path = with_states(onnx_file(tmp_path / "projected.onnx"), **start)
+    with pytest.raises(ValueError, match=r"reader, an LSTM with 5 units in initial_\w for 3 \(torch.onnx.export loses"):
+        load_layers(path)
+
+
+def test_an_onnx_node_whose_weights_and_hidden_size_differ_is_refused(tmp_path):
+    path = onnx_file(tmp_path / "odd.onnx")
+    model = onnx.load(path)
+    next(one for one in model.graph.node[-1].attribute if one.name == "hidden_size").i = 4
+    onnx.save(model, path)
+    with pytest.raises(ValueError, match="reader, an LSTM with 3 units in R for 4"):
+        load_layers(path)
+
+
+def test_an_onnx_file_without_a_recurrent_node_says_what_an_exporter_keeps(tmp_path):
+    kind = onnx.TensorProto.FLOAT
+    nodes = [onnx.helper.make_node("Tanh", ["X"], ["Y"])]
+    graph = onnx.helper.make_graph(nodes, "cell", [onnx.helper.make_tensor_value_info("X", kind, [1])],
+                                   [onnx.helper.make_tensor_value_info("Y", kind, [1])])
+    onnx.save(onnx.helper.make_model(graph), tmp_path / "cell.onnx")
+    with pytest.raises(ValueError, match=r"expected a node LSTM or RNN, got none \(Tanh\): torch.onnx.exp"):
+        load_layers(tmp_path / "cell.onnx")
 
 
 # --- PyTorch ----------------------------------------------------------------------------------------------------------

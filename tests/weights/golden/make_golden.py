@@ -154,6 +154,22 @@ def keras_files(rng):
     return arrays | {f"{name}/x": x.swapaxes(0, 1) for name in outputs}
 
 
+def turning_file(rng):
+    """Layers that follow on one with go_backwards, whose output Keras hands on in the order it was read."""
+    keras.backend.clear_session()
+    layers, each = keras.layers, {"return_sequences": True}
+    network = keras.Sequential([
+        keras.Input((None, 3)), layers.LSTM(2, go_backwards=True, name="first", **each),
+        layers.Bidirectional(layers.LSTM(2, **each), name="second"), layers.LSTM(2, name="third", **each),
+        layers.LSTM(2, go_backwards=True, name="fourth", **each),
+    ])
+    network.set_weights([draw(weight.shape, rng) for weight in network.get_weights()])
+    network.save(FILES / "turning.keras")
+    x = rng.standard_normal((BATCH, T, 3)).astype("float32")
+    outputs = {"x": x, "h": keras.ops.convert_to_numpy(network(x))}
+    return {f"turning/{name}": array.swapaxes(0, 1) for name, array in outputs.items()}
+
+
 # --- CuDNN and counts -------------------------------------------------------------------------------------------------
 
 
@@ -201,7 +217,7 @@ if __name__ == "__main__":
     FILES.mkdir(exist_ok=True)
     rng = np.random.default_rng(30)
     keras.config.set_floatx("float32")
-    outputs = pytorch_files(rng) | keras_files(rng)
+    outputs = pytorch_files(rng) | keras_files(rng) | turning_file(np.random.default_rng(5))
     np.savez_compressed(FILES / "outputs.npz", **outputs)
     lines = ",\n".join("  " + json.dumps(row) for row in counts())
     (HERE / "counts.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
