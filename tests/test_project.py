@@ -123,7 +123,7 @@ def test_text_is_read_and_written_as_utf_8_whatever_the_system():
 @pytest.mark.skipif(shutil.which("make") is None, reason="no make here; the README says how to do without")
 def test_make_lists_all_that_it_can_do():
     phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)[1].split()
-    for words in (["make"], ["make", "help"]):
+    for words in (["make", "--no-print-directory"], ["make", "--no-print-directory", "help"]):
         listed = subprocess.run(words, cwd=ROOT, check=True, capture_output=True, encoding="utf-8").stdout.splitlines()
         assert sorted(line.split()[1] for line in listed) == sorted(phony)
         assert all(len(line.split()) > 3 for line in listed)

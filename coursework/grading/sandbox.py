@@ -95,9 +95,9 @@ def _sandboxed(assignment, folder):
         walls += ["--ro-bind", str(fonts), f"{_FONTS}/{fonts.name}"]
     if package:
         walls += ["--ro-bind", f"{package}/lstm_teach", "/packages/lstm_teach"]
-    walls += ["--bind", str(folder), "/work", "--chdir", "/work"]
+    walls += ["--bind", str(folder), "/submission", "--chdir", "/submission"]
     walls += [_PYTHON, "-S", "-X", "utf8", "/marking/worker.py", _PACKAGES, "/packages" if package else ""]
-    return walls, "/work"
+    return walls, "/submission"
 
 
 class Process:

@@ -76,7 +76,7 @@ def as_output(figure):
     """
     width, height = (round(96 * inches) for inches in figure.get_size_inches())
     return (
-        {"image/png": base64.b64encode(as_png(figure, dpi=160)).decode(), "text/plain": "a figure"},
+        {"image/png": base64.b64encode(as_png(figure, dpi=130)).decode(), "text/plain": "a figure"},
         {"image/png": {"width": width, "height": height, "alt": figure.get_label()}},
     )
 

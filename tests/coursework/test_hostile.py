@@ -75,7 +75,7 @@ def test_in_bubblewrap_a_submission_sees_its_own_folder_and_no_more(tmp_path):
         assert said == "False\n", path
     said, _ = printed("import os; print(os.getuid(), os.getcwd(), os.listdir())\nopen('mine', 'w').write('1')\n"
                       "print(open('mine').read())", True)
-    assert said == "65534 /work []\n1\n"
+    assert said == "65534 /submission []\n1\n"
     said, _ = printed("open('/usr/new', 'w')", True)
     assert "Read-only" in said or "denied" in said
 
