@@ -188,3 +188,16 @@ def check_quick_drag(page, found):
     }""")
     pictures, words, value = drawn
     assert 1 <= pictures <= 40 and f"{float(value):.2f}" in words, drawn
+
+
+HIDDEN = """() => jupyterapp.shell.currentWidget.content.widgets
+    .filter(cell => cell.model.sharedModel.source.includes('lt.answer(')).map(cell => cell.outputHidden)"""
+
+
+def test_an_answer_is_hidden_until_its_cell_is_run(jupyter):
+    page, _wrong, address, token = jupyter
+    lab.open_notebook(page, address, token, "01_saturation.ipynb")
+    before = page.evaluate(HIDDEN)
+    assert len(before) == 4 and all(before)
+    lab.run_all(page)
+    page.wait_for_function(f"() => !({HIDDEN})().some(hidden => hidden)")
