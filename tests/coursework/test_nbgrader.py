@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import nbformat
@@ -245,11 +246,11 @@ def test_a_student_alone_marks_a_notebook_without_the_gradebook(tmp_path):
 def test_a_score_above_the_maximum_is_not_exported(course):
     """Somebody who reaches the gradebook can write there what he likes; the table says so."""
     name = "1_saturation"
-    with sqlite3.connect(course / "gradebook.db") as book:
+    with closing(sqlite3.connect(course / "gradebook.db")) as book, book:
         kept = book.execute("select id, manual_score from grade").fetchall()
         book.execute("update grade set manual_score = 99")
     rows = marks(course)
-    with sqlite3.connect(course / "gradebook.db") as book:
+    with closing(sqlite3.connect(course / "gradebook.db")) as book, book:
         book.executemany("update grade set manual_score = ? where id = ?", [(score, key) for key, score in kept])
     assert (rows["ada", name]["status"], rows["ada", name].get("score")) == ("score above the maximum", "")
     assert "somebody or something wrote to it" in rows["ada", name]["note"]
