@@ -41,8 +41,11 @@ def framework_cell(name, layer, **options):
     """
     one_of("name", name, ("pytorch", "keras", "onnx"))
     one_of("layer", layer, ("lstm", "rnn"))
+    known = _OPTIONS[name, layer]
     for option in options:
-        one_of(f"option of {name} {layer}", option, _OPTIONS[name, layer])
+        if not known:
+            raise complaint(f"options of {name} {layer}", "none", describe(option))
+        one_of(f"option of {name} {layer}", option, known)
     if name == "pytorch":
         nonlinearity = one_of("nonlinearity", options.get("nonlinearity", "tanh"), ("tanh", "relu"))
         return LSTM if layer == "lstm" else replace(VANILLA_RNN, candidate=nonlinearity)

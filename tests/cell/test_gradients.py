@@ -20,6 +20,7 @@ from lstm_teach import (
     unroll,
 )
 from lstm_teach.cell import activations
+from tests.recorded import by_case
 
 INPUTS, HIDDEN, BATCH, LENGTH = 2, 3, 2, 4
 # Constants in the places of gates, and relu and a dead zone there, occur in no named cell.
@@ -140,11 +141,7 @@ def test_the_last_c_left_out_counts_nothing():
 
 
 def pytorch_cases():
-    cases = {}
-    with np.load(pathlib.Path(__file__).parent / "golden" / "pytorch.npz") as content:
-        for key in content.files:
-            case, name = key.split("/", 1)
-            cases.setdefault(case, {})[name] = content[key]
+    cases = by_case(pathlib.Path(__file__).parent / "golden" / "pytorch.npz")
     del cases["stack"]  # outputs only
     return cases
 

@@ -22,22 +22,12 @@ from lstm_teach import (
     unroll_layers,
 )
 from lstm_teach.weights import layers as module
+from tests.recorded import by_case
 
 GOLDEN = pathlib.Path(__file__).parent / "golden"
 DATA = ("x", "h", "A", "h0", "c0", "h_last", "c_last")
 
-
-def golden(file):
-    """{form: {name: array}} of one golden file, whose keys are form/name."""
-    forms = {}
-    with np.load(GOLDEN / file) as content:
-        for key in content.files:
-            form, name = key.split("/", 1)
-            forms.setdefault(form, {})[name] = content[key]
-    return forms
-
-
-FORMS = golden("forms.npz")
+FORMS = by_case(GOLDEN / "forms.npz")
 # What the arrays of a form do not tell.
 UNTOLD = {
     "relu_rnn": {"cell": framework_cell("pytorch", "rnn", nonlinearity="relu")},
@@ -223,9 +213,9 @@ def test_the_list_of_a_bidirectional_layer(bias, tmp_path):
 # --- CuDNN ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("case", golden("cudnn.npz"))
+@pytest.mark.parametrize("case", by_case(GOLDEN / "cudnn.npz"))
 def test_cudnn_is_unpacked_as_keras_does(case):
-    arrays = golden("cudnn.npz")[case]
+    arrays = by_case(GOLDEN / "cudnn.npz")[case]
     stored, unpacked = (
         {name.removeprefix(kind): array for name, array in arrays.items() if name.startswith(kind)}
         for kind in ("cudnn/", "lstm/")

@@ -24,22 +24,11 @@ from lstm_teach import (
     unroll,
 )
 from lstm_teach.weights import layouts
+from tests.recorded import by_case
 
 GOLDEN = pathlib.Path(__file__).parent.parent / "cell" / "golden"
 FRAMEWORKS = ("pytorch", "keras", "onnx")
-
-
-def golden(file):
-    """{case: {name: array}} of one golden file, whose keys are case/name."""
-    cases = {}
-    with np.load(GOLDEN / file) as content:
-        for key in content.files:
-            case, name = key.split("/", 1)
-            cases.setdefault(case, {})[name] = content[key]
-    return cases
-
-
-PYTORCH, KERAS = golden("pytorch.npz"), golden("keras.npz")
+PYTORCH, KERAS = by_case(GOLDEN / "pytorch.npz"), by_case(GOLDEN / "keras.npz")
 SINGLE = [case for case in PYTORCH if case != "stack"]
 
 

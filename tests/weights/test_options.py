@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from lstm_teach import LSTM, VANILLA_RNN, Cell, framework_cell
+from lstm_teach import LSTM, VANILLA_RNN, Cell, framework_cell, load_weights, unroll
 
 
 @pytest.mark.parametrize("name", ["pytorch", "keras", "onnx"])
@@ -32,10 +33,27 @@ def test_options_and_their_cells(call, cell):
     assert framework_cell(name, layer, **options) == cell
 
 
+def test_keras_relu_is_the_candidate_and_the_readout():
+    """Keras's equations by hand; a cell whose candidate alone is changed computes something else."""
+    rng = np.random.default_rng(0)
+    inputs, hidden = 3, 5
+    kernel, recurrent, bias = (rng.normal(0, 0.5, shape + (4 * hidden,)) for shape in ((inputs,), (hidden,), ()))
+    x = rng.normal(size=(7, 1, inputs))
+    h = c = np.zeros((1, hidden))
+    for now in x:
+        i, f, g, o = np.split(now @ kernel + h @ recurrent + bias, 4, axis=1)
+        i, f, o = (1 / (1 + np.exp(-z)) for z in (i, f, o))
+        c = f * c + i * np.maximum(g, 0)
+        h = o * np.maximum(c, 0)
+    params = load_weights([kernel, recurrent, bias])
+    np.testing.assert_allclose(unroll(framework_cell("keras", "lstm", activation="relu"), params, x).h[-1], h)
+    assert np.abs(unroll(replace(LSTM, candidate="relu"), params, x).h[-1] - h).max() > 0.1
+
+
 @pytest.mark.parametrize("name, layer, options, sentence", [
     ("jax", "lstm", {}, "name: expected one of 'pytorch', 'keras', 'onnx', got 'jax'"),
     ("keras", "gru", {}, "layer: expected one of 'lstm', 'rnn', got 'gru'"),
-    ("pytorch", "lstm", {"nonlinearity": "relu"}, "option of pytorch lstm: expected one of , got 'nonlinearity'"),
+    ("pytorch", "lstm", {"nonlinearity": "relu"}, "options of pytorch lstm: expected none, got 'nonlinearity'"),
     ("pytorch", "rnn", {"nonlinearity": "gelu"}, "nonlinearity: expected one of 'tanh', 'relu', got 'gelu'"),
     ("keras", "lstm", {"activation": "gelu"},
      "activation: expected one of sigmoid, tanh, relu, linear, None, hard_sigmoid, got 'gelu'"),
