@@ -26,6 +26,7 @@ from .cell.cells import (
     Params,
     backward,
     init_params,
+    init_params_pytorch,
     step,
     step_backward,
     unroll,

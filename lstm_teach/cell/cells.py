@@ -189,6 +189,27 @@ def init_params(cell, inputs, hidden, rng, forget_bias=1.0, input_bias=0.0, dtyp
     return Params(np.concatenate(blocks).astype(dtype), cell.places)
 
 
+def init_params_pytorch(cell, inputs, hidden, rng, networks=None, forget_bias=0.0, dtype=np.float64):
+    """Draw fresh weights for a cell as PyTorch's `nn.LSTM` and `nn.RNN` do.
+
+    Every weight is uniform from −1/√hidden to 1/√hidden, and so are two biases, whose sum is the bias here
+    (`torch.nn.LSTM`, under "Variables"). `forget_bias`, a number or one per hidden unit, is added to the forget gate's
+    where the cell has one. `networks`: how many are drawn at once, for a stack (networks, rows, hidden + inputs + 1);
+    None for a single one. `rng` is a seed or a `numpy.random.Generator`. Returns `Params` of `dtype`.
+    Raises `ValueError` for sizes below 1 and biases that are not finite numbers.
+    """
+    inputs, hidden = whole_number("inputs", inputs), whole_number("hidden", hidden)
+    stack = () if networks is None else (whole_number("networks", networks),)
+    rng, limit = np.random.default_rng(rng), 1 / np.sqrt(hidden)
+    rows = len(cell.places) * hidden
+    weights = rng.uniform(-limit, limit, (*stack, rows, hidden + inputs + 1))
+    weights[..., -1] += rng.uniform(-limit, limit, (*stack, rows))
+    params, bias = Params(weights.astype(dtype), cell.places), _bias("forget_bias", forget_bias, hidden)
+    if "forget_gate" in cell.places:
+        params["forget_gate"].b[...] += bias
+    return params
+
+
 def _bias(argument, value, hidden):
     value = float_array(argument, value)
     if value.shape not in ((), (hidden,)) or not np.isfinite(value).all():

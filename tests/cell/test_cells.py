@@ -132,6 +132,19 @@ def test_fresh_weights():
     assert per_unit["forget_gate"].b.tolist() == [1, 2, 3]
 
 
+def test_fresh_weights_as_pytorch_draws_them():
+    params = lt.init_params_pytorch(lt.LSTM, 10, 25, rng=0, networks=40, forget_bias=3.0)
+    assert params.weights.shape == (40, 4 * 25, 36)
+    weights, biases = params.weights[..., :-1], params["candidate"].b
+    assert 0.199 < np.abs(weights).max() <= 0.2 < np.abs(biases).max() <= 0.4  # 1/√25, and the sum of two
+    np.testing.assert_allclose([weights.var(), biases.var()], [0.04 / 3, 2 * 0.04 / 3], rtol=0.1)
+    np.testing.assert_allclose(params["forget_gate"].b.mean(), 3, atol=0.02)
+    one = lt.init_params_pytorch(lt.VANILLA_RNN, 2, 3, rng=0, forget_bias=3.0, dtype=np.float32)
+    assert one.weights.shape == (3, 6) and one.weights.dtype == np.float32 and np.abs(one.weights).max() < 2
+    with pytest.raises(ValueError, match="networks: expected"):
+        lt.init_params_pytorch(lt.LSTM, 2, 3, 0, networks=0)
+
+
 def test_orthogonal_matrices_are_drawn_evenly():
     """Drawn evenly, every entry has mean 0 and variance 1/n. Left as QR prefers them, the signs would make the diagonal
     lean to one side, by more than ten standard errors."""

@@ -107,6 +107,26 @@ def test_what_is_picked_is_one_cell_on_one_task_in_the_order_of_the_seeds(commit
     assert first.pick(committed, "echo", "LINEAR_GATE", "width") == []
 
 
+def test_a_cell_at_its_best_setting_is_taken_from_where_all_settings_were_run_to_the_end(committed):
+    latch = first.at_best_setting(committed, "latch", "LSTM")
+    assert {one.phase for one in latch} == {"confirm"} and len(latch) == 20
+    best = first.at_best_setting(committed, "adding", "TANH_ONLY")
+    assert {one.phase for one in best} == {"sweep"} and len(best) == 10
+    settings = {}
+    for one in first.pick(committed, "adding", "TANH_ONLY", phase="sweep"):
+        settings.setdefault(tuple(one.setting.items()), []).append(one.capped)
+    assert len(settings) == 9
+    assert np.median([one.capped for one in best]) == min(map(np.median, settings.values()))
+
+
+def test_networks_that_learned_from_few_sequences_are_picked_by_all_that_tells_them_apart(committed):
+    picked = first.overfitting(committed, "digits", "TANH_ONLY", 14, 300)
+    assert [one.seed for one in picked] == list(range(20))
+    assert {(one.task, one.cell, one.hidden, one.training_sequences) for one in picked} == {
+        ("digits", "TANH_ONLY", 14, 300)}
+    assert first.overfitting(committed, "digits", "TANH_ONLY", 14, 64) == []
+
+
 def test_the_summary_has_a_line_for_every_confirmed_row(undisturbed):
     miniature = declare(SMOKE)
     text = report(store.load(STUDY, undisturbed, miniature), miniature)

@@ -177,3 +177,14 @@ def test_an_intervention_of_a_committed_record_can_be_made_again(committed):
     again = mechanism.frozen(CELLS[one.cell], params, head, x, targets, read, row)
     assert again["before"] == pytest.approx(one.more["frozen"]["before"], rel=0.02)
     np.testing.assert_allclose(again["forget_gate"]["units"], one.more["frozen"]["forget_gate"]["units"], rtol=0.05)
+
+
+def test_interventions_are_told_of_every_network_that_was_opened_and_had_solved_its_task(committed):
+    records = findings.pick(committed, "adding_marks", "TANH_ONLY") + findings.pick(committed, "adding", "TANH_ONLY")
+    opened = [one for one in records if one.solved and "frozen" in one.more]
+    left = findings.interventions(records)
+    assert left["cut"].shape == left["forget_gate"].shape == (len(opened), 2) and len(opened) < len(records)
+    assert left["cut"][0].tolist() == opened[0].more["frozen"]["cut"]
+    assert left["forget_gate"][-1].tolist() == opened[-1].more["frozen"]["forget_gate"]["all"]
+    assert left["before"].tolist() == [one.more["frozen"]["before"] for one in opened]
+    assert findings.interventions(findings.pick(committed, "text", "LSTM")) == {}

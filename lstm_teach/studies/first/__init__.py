@@ -18,5 +18,5 @@ from ...study.statistics import (
     solved,
     updates_ratio,
 )
-from .findings import fresh_gate_counts, gate_counts, load, pick, settings_grid
+from .findings import at_best_setting, fresh_gate_counts, gate_counts, load, overfitting, pick, settings_grid
 from .table import STUDY

@@ -8,11 +8,8 @@ import numpy as np
 
 from ...cell.cells import CELLS, init_params, unroll
 from ...study import store
-from ...study.statistics import (
-    cap_of,
-    capped,
-    solved,
-)
+from ...study.selection import best_setting
+from ...study.statistics import cap_of, capped, solved
 from .table import FULL, GATES_SEED, STUDY, TASKS, knob, matched
 
 GATES = ("i", "f", "o")
@@ -35,6 +32,23 @@ def pick(found, task, cell, size="count", phase="confirm", length=FULL.length):
     hidden = FULL.hidden if size == "width" else matched(cell, task, length, FULL.hidden)
     return [record for records in found.values() for record in records
             if (record.phase, record.network) == (phase, (task, length, cell, hidden))]
+
+
+def at_best_setting(found, task, cell):
+    """The records of one cell on one task at its best of nine settings, in the order of the seeds.
+
+    Where all nine were run to the end (once, adding: ten seeds, 4000 updates) the best of those, otherwise the confirm
+    records, whose setting was chosen on three seeds.
+    """
+    swept = pick(found, task, cell, phase="sweep")
+    return best_setting(swept) if swept else pick(found, task, cell)
+
+
+def overfitting(found, task, cell, hidden, sequences):
+    """The networks that learned from so many training sequences only, task "digits" or "latch": a list, a seed each."""
+    wanted = "overfit", task, cell, hidden, sequences
+    return [record for record in found["overfit"] if wanted == (
+        record.phase, record.task, record.cell, record.hidden, record.training_sequences)]
 
 
 class SettingsGrid(NamedTuple):

@@ -150,17 +150,15 @@ def median_more(records, *path):
 
 
 def interventions(records):
-    """What is left of the error when recurrent weights are cut, or all gates of a place frozen: medians over networks.
+    """What is left of the error when recurrent weights are cut, or all gates of a place frozen, network by network.
 
-    "cut", and each place that was frozen, maps to (error, error with the output layer fitted anew), "before" to the
-    error as trained. Empty if none of the networks was opened.
+    Of the records those that had solved their task and were opened. "cut", and each place that was frozen, maps to
+    (networks, 2): the error, and the error with the output layer fitted anew; "before" to (networks,), the error as
+    trained. Empty if none of the networks was opened.
     """
-    opened = [record.more["frozen"] for record in records if "frozen" in record.more]
-    found = {}
-    for what in opened[0] if opened else ():
-        values = [one[what]["all"] if isinstance(one[what], dict) else one[what] for one in opened]
-        found[what] = np.median(values, axis=0)
-    return found
+    opened = [record.more["frozen"] for record in records if record.solved and "frozen" in record.more]
+    return {what: np.array([one[what]["all"] if isinstance(one[what], dict) else one[what] for one in opened])
+            for what in (opened[0] if opened else ())}
 
 
 def unit_effects(record, place):

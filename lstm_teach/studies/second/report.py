@@ -133,7 +133,7 @@ def _frozen(found):
             records = [one for one in pick(found, task, cell) if one.solved and "frozen" in one.more]
             if not records:
                 continue
-            after = interventions(records)
+            after = {what: np.median(errors, axis=0) for what, errors in interventions(records).items()}
             before, cut = f"{after['before']:.2g}", after["cut"]
             rows.append((task, cell, str(len(records)), "recurrent weights cut", before, f"{cut[0]:.2g}",
                          f"{cut[1]:.2g}", "", ""))
