@@ -15,7 +15,7 @@ PICTURES = {
     "first_word_fading.png": ("00_the_question.ipynb", "plots.fading("),
     "three_rests.png": ("01_saturation.ipynb", "plots.three_rests("),
     "three_maps.png": ("02_what_and_whether.ipynb", "plots.three_maps("),
-    "wander_climb_hold.png": ("03_silence.ipynb", 'runs["climb"] = '),
+    "wander_climb_hold.png": ("03_silence.ipynb", "plots.wander_climb_hold("),
     "does_training_obey.png": ("06_can_tanh_only_learn_it.ipynb", "for title, row in grid.items()}))"),
     "gate_at_work.png": ("07_a_gate_at_work.ipynb", "plots.gate_at_work("),
     "blocks.png": ("08_parameters_tanh_only_against_gated.ipynb", "plots.blocks_to_scale("),

@@ -69,7 +69,8 @@ def r_squared(readings, target):
     if not target.var() > 0:
         raise complaint("target", "numbers that vary", describe(target))
     columns = np.column_stack([readings, np.ones(len(target))])
-    return float(1 - (target - columns @ np.linalg.lstsq(columns, target)[0]).var() / target.var())
+    unexplained = (target - columns @ np.linalg.lstsq(columns, target)[0]).var() / target.var()
+    return float(max(0.0, 1 - unexplained))  # rounding alone can leave more than there was
 
 
 def normal_mean(function, mean, sd):

@@ -12,7 +12,7 @@ RACES = {
     "latch (T = 50)": ("latch", 50), "once (T = 50)": ("once", 50), "adding (T = 50)": ("adding", 50),
     "echo (T = 50)": ("echo", 50), "temporal order (T = 50)": ("temporal_order", 50),
 }
-RIVALS = {name: cell for cell, name in CELL_NAMES.items() if cell not in ("LSTM", "RELU_CANDIDATE")}
+RIVALS = {name: cell for cell, name in CELL_NAMES.items() if cell not in ("LSTM", "LSTM_F1", "RELU_CANDIDATE")}
 TERMS = {
     "equal parameters, each tuned": ("count", "confirm"),
     "equal width, each tuned": ("width", "confirm"),

@@ -10,7 +10,7 @@ from .explorer import Explorer
 
 KNOWN = "known: always so many"
 UNKNOWN = "unknown: from half of them to half as many again"
-_GATE, _RUNS, _DRAWN, _MOST = -5.0, 150, 4, 200
+_GATE, _RUNS, _DRAWN, _DOTS, _MOST = -5.0, 600, 4, 150, 200
 _REACHES = [2, 5, 15, 50, 150, 500]  # a few fixed scales, so that changes are seen
 
 
@@ -27,7 +27,7 @@ def picture(figure):
     noise = rng.standard_normal((2, 2, _RUNS // 2, _MOST * 3 // 2))  # gate and candidate; +1 and −1; runs; steps
     noise = np.concatenate([noise, noise * [[[[1.0]]], [[[-1.0]]]]], axis=2)  # mirrored, so that its mean is 0
     own_length = rng.uniform(0.5, 1.5, (2, _RUNS))
-    lift, stored = rng.uniform(-0.28, 0.28, (2, _RUNS)), np.array([1.0, -1.0])
+    lift, stored = rng.uniform(-0.28, 0.28, (2, _DOTS)), np.array([1.0, -1.0])
     lines, points = [], []
     for track, end, role in zip(tracks, ends, (CELL_ROLES["TANH_ONLY"], CELL_ROLES["LSTM"]), strict=True):
         track.axhline(0, color=GREY, linewidth=0.7)
@@ -61,7 +61,7 @@ def picture(figure):
             ):
                 line.set_data(steps[: stop + 1], run[: stop + 1])
             for dots, values, height in zip(points[column], end, (1, 0), strict=True):
-                dots.set_data(values, height + lift[column])
+                dots.set_data(values[:_DOTS], height + lift[column])
             middle = end.mean(axis=1).mean()
             thresholds[column].set_xdata([middle, middle])
             right = np.mean([end[0] > middle, end[1] < middle])

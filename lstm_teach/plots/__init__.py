@@ -8,10 +8,10 @@ One module a subject; the pictures that move are in `lstm_teach.explorers`.
 """
 
 from .comparisons import errors_by_length, moved_by_a_value, ratios_with_intervals
-from .counting import blocks_to_scale, equal_counts_two_jobs, weights_one_by_one
+from .counting import blocks_to_scale, equal_counts_two_jobs
 from .diagrams import draw_cell, draw_cells
 from .gradients import along_the_cell, gradient_by_lag, price_of_shutting, tug_of_war
-from .masks import erasing, fastest_growth, partly_open, running_parity, writes
+from .masks import erasing, partly_open, running_parity
 from .overfitting import errors_by_count, errors_over_data
 from .own import by_month, gate_histograms, without_gates
 from .product import bars, pair_of_tanh, shifted_by_the_mark, three_maps

@@ -55,30 +55,6 @@ def move_columns(parts, widths):
 
 
 @styled
-def weights_one_by_one(cell, inputs, hidden):
-    """A tiny cell's weight matrix, every weight a square, its columns named by what they multiply."""
-    figure = Figure(figsize=(7.2, 3.3))
-    ax = figure.subplots()
-    draw_matrix(ax, blocks_of(cell), (hidden, inputs, 1), hidden)
-    columns = hidden + inputs + 1
-    ax.vlines(range(columns + 1), 0, 4 * hidden, color="white", lw=0.8)
-    ax.hlines(range(4 * hidden + 1), 0, columns, color="white", lw=0.8)
-    names = [f"h{k}" for k in range(1, hidden + 1)] + [f"x{k}" for k in range(1, inputs + 1)] + ["1"]
-    ax.set_xticks(np.arange(len(names)) + 0.5, names)
-    ax.set_yticks((np.arange(4) + 0.5) * hidden, [ROLES[place].label for place in PLACES])
-    ax.xaxis.tick_top()
-    ax.tick_params(length=0)
-    rows = len(cell.places) * hidden
-    ax.set_xlabel(f"one column for each number the cell sees: {hidden} + {inputs} + 1")
-    ax.set_aspect(0.62)
-    figure.set_label(
-        f"{rows} rows by {len(names)} columns, {rows * len(names)} weights in {len(cell.places)} blocks of "
-        f"{hidden * len(names)}: {hidden} columns for h, {inputs} for x, one for the constant 1."
-    )
-    return figure
-
-
-@styled
 def blocks_to_scale(cells, inputs, hidden):
     """Weight matrices of several cells side by side at one scale: area is the number of weights.
 
@@ -97,7 +73,7 @@ def blocks_to_scale(cells, inputs, hidden):
                     fontweight="bold", bbox={"fc": "white", "ec": "none", "pad": 1.5, "alpha": 0.9}, zorder=4,
                 )
         ax.set_title(f"{title}\n{counts[title]:,}", loc="center", fontsize=9.5)
-        ax.set_xticks([hidden / 2, hidden + inputs / 2], ["$W_h$", "$W_x$"])
+        ax.set_xticks([hidden / 2, hidden + inputs / 2, hidden + inputs + 0.5], ["$W_h$", "$W_x$", "$b$"])
         ax.tick_params(length=0)
         ax.set_yticks([])
     named = "; ".join(" ".join(title.split()) + f" {count}" for title, count in counts.items())

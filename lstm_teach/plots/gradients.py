@@ -101,18 +101,21 @@ def along_the_cell(lines):
 def gradient_by_lag(lines):
     """The gradient of the last h with respect to the input of some steps before, over the lag; a labelled line a cell.
 
-    `lines` maps a label to (cell, sizes): a key of `CELL_ROLES`, and sizes (lags,), from lag 0 on.
+    `lines` maps a label to (cell, sizes): a key of `CELL_ROLES`, and sizes (lags,), from lag 0 on. The first line of a
+    cell is drawn strong, the others of the same cell thin.
     """
     figure = Figure(figsize=(7.2, 3.4))
     axes = figure.subplots()
+    strong = set()
     for label, (cell, sizes) in lines.items():
-        axes.plot(sizes, **CELL_ROLES[cell].line, linewidth=2)
+        axes.plot(sizes, **CELL_ROLES[cell].line, linewidth=1.2 if cell in strong else 2)
+        strong.add(cell)
         end = len(sizes) - 1
         first = all(sizes[end] >= others[end] for _, others in lines.values())
         axes.annotate(label, (end, sizes[end]), (6, 5 if first else -5), textcoords="offset points", fontsize=9.5,
                       va="bottom" if first else "top" if sizes[end] > 1e-6 else "center", color=CELL_ROLES[cell].color)
     axes.set(xlabel="lag: steps back from the last word", ylabel="size of $\\partial h_T/\\partial x_{T-k}$",
-             yscale="log", xlim=(0, 1.34 * end), ylim=(1e-14, 1e3), xticks=range(0, end + 1, 10))
+             yscale="log", xlim=(0, 1.34 * end), ylim=(1e-15, 1e3), xticks=range(0, end + 1, 10))
     axes.set_yticks([1e-12, 1e-9, 1e-6, 1e-3, 1])
     axes.minorticks_off()
     figure.set_label(

@@ -12,61 +12,6 @@ _DOORS = {  # both stand in the forget gate's place: its colour, told apart by l
 
 
 @styled
-def fastest_growth(states, target):
-    """|c_t| of cells pushed one way with all pre-activations at ±z, against the bound |c_t| < t and a target.
-
-    states: z -> array of c_1 … c_T from c_0 = 0 (all of one length); `target` the |c| to be reached.
-    """
-    figure = Figure()
-    axes = figure.subplots()
-    steps = np.arange(1, 1 + len(next(iter(states.values()))))
-    axes.fill_between(steps, steps, 2 * steps[-1], color=PALE, linewidth=0)
-    axes.plot([0, steps[-1]], [0, steps[-1]], color=GREY, linewidth=3.5, alpha=0.5)
-    axes.text(14, 54, "out of reach: |c| ≥ t", fontsize=9, color=DARK)
-    axes.plot([0, steps[-1]], [target, target], color=GREY, linewidth=1.2, linestyle=":")
-    axes.text(1.6, target - 5, f"|c| = {target:g}", fontsize=9, color=DARK)
-    words = []
-    for (z, state), style in zip(states.items(), ("-", "--", "-.", ":"), strict=False):
-        size = np.abs(state)
-        axes.plot(steps, size, color=ROLES["cell_state"].color, linestyle=style)
-        beside = size[-1] - (3 if size[-1] > 0.99 * steps[-1] else 0)
-        axes.text(steps[-1] + 0.7, beside, f"z = ±{z:g}", fontsize=9, va="center")
-        there = np.flatnonzero(size >= target)
-        words.append(f"z = ±{z:g} reaches {target:g} at step {there[0] + 1}" if len(there) else
-                     f"z = ±{z:g} stands at {size[-1]:.1f} after {steps[-1]} steps")
-    axes.set(xlabel="step t", ylabel="size of the memory |c|", xlim=(0, steps[-1] + 7.5), ylim=(0, 64),
-             title="From c = 0, |c| stays below t (z = ±10 runs just under it)")
-    figure.set_label("A cell pushed one way from 0 stays below the line |c| = t: " + ", ".join(words) + ".")
-    return figure
-
-
-@styled
-def writes(z_g, writes, gates):
-    """What one step writes, i·g, over the candidate's pre-activation z_g, one curve for each opening of the gate.
-
-    z_g: (n,); writes: (k, n); gates: (k,) the values of i, falling.
-    """
-    figure = Figure()
-    axes = figure.subplots()
-    axes.axhline(0, color=GREY, linewidth=0.8)
-    for gate, write, style in zip(gates, writes, ("-", (0, (6, 1)), "--", "-.", ":"), strict=True):
-        axes.plot(z_g, write, color=ROLES["input_gate"].color, linestyle=style)
-        nearly_shut = gate < 0.01
-        axes.text(z_g[-1] * 1.02, write[-1], f"i = {gate:.{2 if nearly_shut else 3}g}", fontsize=9,
-                  va="top" if nearly_shut else "center")
-    axes.text(z_g[0] * 0.97, -0.31, "decrement", fontsize=9, va="center")
-    axes.text(z_g[-1] * 0.97, 0.31, "increment", fontsize=9, va="center", ha="right")
-    axes.set(xlabel="pre-activation of the candidate $z_g$", ylabel="write  i·g", xlim=(z_g[0], z_g[-1] * 1.2),
-             ylim=(-1.08, 1.08), title="The gate sets how much; the candidate sets which way, and how far")
-    figure.set_label(
-        "The largest write a gate allows is its own opening: "
-        + ", ".join(f"{np.max(np.abs(write)):.3g} at i = {gate:.3g}" for gate, write in zip(gates, writes, strict=True))
-        + "."
-    )
-    return figure
-
-
-@styled
 def running_parity(marks, truth, states):
     """The running product of ±1 marks, and what each way of computing it holds.
 

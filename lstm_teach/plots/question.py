@@ -8,10 +8,10 @@ from .style import CELL_ROLES, styled
 
 @styled
 def fading(left):
-    """What changing the first word still changes later on, on a logarithmic axis: one line a cell.
+    """What is left later on of a change of the first word, on a logarithmic axis: one line a cell.
 
-    `left` maps a label to (key of `CELL_ROLES`, what is left after each word (T,)). The first line of a cell is drawn
-    strong, the others of the same cell thin. Each line is named at its end.
+    `left` maps a label to (key of `CELL_ROLES`, the share that is left after each word (T,)). The first line of a
+    cell is drawn strong, the others of the same cell thin. Each line is named at its end.
     """
     figure = Figure(figsize=(7.2, 3.0))
     ax = figure.subplots()
@@ -24,7 +24,7 @@ def fading(left):
         ax.annotate(label, (steps[-1], line[-1]), (6, 0), textcoords="offset points", va="center", color=role.color,
                     fontsize=9, annotation_clip=False)
         words.append(f"{' '.join(label.split())} {line[0]:.1g}, {line[9]:.1g}, {_small(line[-1])}")
-    ax.set(xlabel="word", ylabel="what the first word still changes", xlim=(0, len(line)),
+    ax.set(xlabel="word", ylabel="share left of the first word", xlim=(0, len(line)),
            xticks=[1, 10, 20, 30, 40, 51])
     ax.set_yticks([1e-12, 1e-8, 1e-4, 1])
     figure.set_label(f"What is left of the first word at words 1, 10 and {len(line)}: {'; '.join(words)}.")

@@ -10,6 +10,7 @@ CELL_NAMES = {
     "LSTM": "LSTM", "TANH_ONLY": "tanh-only", "COUPLED": "coupled, i = 1 − f", "VANILLA_RNN": "vanilla RNN",
     "DEAD_ZONE": "dead zone", "NO_FORGET_GATE": "no forget gate", "TANH_GATE": "tanh gate",
     "LINEAR_GATE": "linear gate", "LINEAR_CANDIDATE": "linear candidate", "RELU_CANDIDATE": "ReLU candidate",
+    "LSTM_F1": "σ gate",
 }
 
 
@@ -86,7 +87,7 @@ def every_seed(panels, title="updates to the criterion"):
             rank = np.array([np.sum(at[:k] == at[k]) for k in range(len(at))])
             total = np.array([np.sum(at == value) for value in at])
             height = row + np.clip(0.62 / np.maximum(total, 5), 0, 0.12) * (rank - (total - 1) / 2)
-            role = CELL_ROLES.get(cell)
+            role = CELL_ROLES.get(cell.removesuffix("_F1"))  # the same cell that forgets nothing
             mine = {"color": role.color if role else "#5c5c5c", "linestyle": "none"}
             axes.plot(at[done], height[done], "o", **mine, markersize=2.6, markeredgewidth=0)
             axes.plot(at[~done], height[~done], "x", **mine, markersize=2.8, markeredgewidth=0.7)

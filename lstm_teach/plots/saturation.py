@@ -115,23 +115,27 @@ def counted_outputs(outputs, scales, middle, sides):
 
 @styled
 def fresh_outputs(panels):
-    """Histograms of the outputs of fresh networks with the density that theory gives them.
+    """Histograms of the outputs of fresh networks, 30 bars over the range, with what theory gives them.
 
-    `panels` is a list of (role name, activation name, outputs, spread of the pre-activation).
+    `panels` is a list of (role name, activation name, outputs, standard deviation of the pre-activation).
     """
     figure = Figure()
-    words = []
-    for axes, (role, activation, outputs, scale) in zip(figure.subplots(1, len(panels)), panels, strict=True):
+    words, bars = [], 30
+    every = figure.subplots(1, len(panels), sharey=True)
+    for axes, (role, activation, outputs, scale) in zip(every, panels, strict=True):
         low, high = ACTIVATIONS[activation].range
-        role = ROLES[role]
-        axes.hist(np.ravel(outputs), np.linspace(low, high, 31), density=True, color=role.color, alpha=0.3)
-        axes.plot(*exact_density(activation, scale), **role.line)
-        axes.set(xlabel=role.label, ylabel="density", xlim=(low, high), xticks=np.linspace(low, high, 5))
-        axes.set_title(f"{ACTIVATIONS[activation].symbol}(z) at a spread of {scale:.2f}")
+        role, outputs = ROLES[role], np.ravel(outputs)
+        axes.hist(outputs, np.linspace(low, high, bars + 1), weights=np.full(outputs.size, 1 / outputs.size),
+                  color=role.color, alpha=0.3)
+        at, density = exact_density(activation, scale)
+        axes.plot(at, density * (high - low) / bars, **role.line)
+        axes.set(xlabel=role.label, xlim=(low, high), xticks=np.linspace(low, high, 5))
+        axes.set_title(f"{ACTIVATIONS[activation].symbol}(z), z with sd {scale:.2f}")
         axes.set_ylim(bottom=0)
         axes.xaxis.set_major_formatter("{x:g}")
         share = np.mean(np.abs(outputs - (low + high) / 2) < 0.1 * (high - low))
         words.append(f"{share:.2f} for the {role.label}")
+    every[0].set_ylabel(f"share in each of {bars} bars")
     figure.set_label("Outputs of fresh LSTMs; share in the middle fifth of the range: " + ", ".join(words) + ".")
     return figure
 
@@ -163,7 +167,7 @@ def three_rests(noise, rests):
             title=f"{activation.symbol}: its three rests", xlabel="pre-activation z", xlim=(-6, 6), ylim=(-1.25, 1.3),
             yticks=[-1, -0.5, 0, 0.5, 1],
         )
-    figure.axes[0].set_ylabel("output (bands: ±2 sd)")
+    figure.axes[0].set_ylabel("output (bands: ±2 sd of what comes out)")
     figure.set_label(f"Noise of sd {noise:g} on z comes out with sd: {'; '.join(said)}.")
     return figure
 

@@ -18,7 +18,8 @@ def gate_at_work(values, marked, lanes, again=None):
     axes = figure.subplots(1 + len(lanes), 1, sharex=True, height_ratios=[1.3] + [1] * len(lanes))
     steps = np.arange(1, len(values) + 1)
     if again is not None:
-        axes[0].vlines(steps + 0.3, 0, again[0], color="#dcdcdc", linewidth=1.2)
+        axes[0].vlines(steps + 0.3, 0, again[0], color="#cfcfcf", linewidth=1.2, label="other distractors")
+        axes[0].legend(loc="lower right", bbox_to_anchor=(1, 0.98), fontsize=8.5, borderpad=0)
     axes[0].vlines(steps[~marked], 0, values[~marked], color=GREY, linewidth=1.6)
     axes[0].vlines(steps[marked], 0, values[marked], color=BLACK, linewidth=2.6)
     axes[0].plot(steps[marked], values[marked], "o", color=BLACK, markersize=6)

@@ -12,7 +12,8 @@ FILE = "my_guesses.json"
 def keep_guesses(guesses, file=FILE):
     """Add `guesses`, a mapping of question to answer, to the reader's file, and say so.
 
-    An answer of None is a question not yet guessed at; as long as one is None, nothing is written. The file holds all
+    An answer is a number, True or False; None is a question not yet guessed at. As long as one is something else,
+    nothing is written, and what is wanted is said. The file holds all
     sets of guesses in the order in which they were made: nothing in it is ever overwritten. Raises `ValueError` if
     `guesses` is not a mapping or if `file` holds something else.
     """
@@ -22,6 +23,10 @@ def keep_guesses(guesses, file=FILE):
     if open_questions:
         print(f"Not kept yet. Put your guess in place of None for: {', '.join(open_questions)}.")
         return
+    for question, answer in guesses.items():
+        if not isinstance(answer, (bool, int, float)):
+            print(f"Not kept yet. {question}: expected a number, True or False, got {describe(answer)}.")
+            return
     kept = _read(file)
     if not kept or kept[-1] != guesses:
         Path(file).write_text(json.dumps([*kept, guesses], indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -29,6 +29,12 @@ def test_nothing_is_written_before_all_is_guessed(in_an_empty_folder, capsys):
     assert list(in_an_empty_folder.iterdir()) == [] and "for: counting." in capsys.readouterr().out
 
 
+def test_a_guess_that_is_no_number_is_asked_for_again(in_an_empty_folder, capsys):
+    lt.keep_guesses({"range": True, "learning": "5x"})
+    assert list(in_an_empty_folder.iterdir()) == []
+    assert "learning: expected a number, True or False, got '5x'" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("content", ["{}", "[1]", "not JSON", "\x00"])
 def test_a_file_of_somebody_else_is_left_alone(in_an_empty_folder, content):
     file = in_an_empty_folder / "my_guesses.json"

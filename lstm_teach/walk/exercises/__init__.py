@@ -4,6 +4,9 @@ One module a core notebook, each with functions of the reader's work that return
 about the first thing that is not. `check` runs one of them.
 """
 
+from contextlib import redirect_stdout
+from io import StringIO
+
 from ...checks import one_of
 from . import counting, flows_back, full_cell, product, question, race, saturation, silence, work
 from .begun import NotWritten
@@ -28,12 +31,15 @@ def check(name, work):
     `work` is what the notebook asks for there, a function or a value. Prints one line and returns nothing; whatever
     `work` raises becomes a sentence. Raises `ValueError` for an exercise that does not exist.
     """
-    exercise = EXERCISES[one_of("name", name, EXERCISES)]
+    exercise, printed = EXERCISES[one_of("name", name, EXERCISES)], StringIO()
     try:
-        wrong = exercise(work)
+        with redirect_stdout(printed):
+            wrong = exercise(work)
     except (NotWritten, NotImplementedError):
-        print("Not written yet.")
-        return
+        if not printed.getvalue():
+            print("Not written yet.")
+            return
+        wrong = "your function prints its answer and returns None; return it"
     except Exception as error:  # the reader's own code, whatever it does
         wrong = f"your code raised {type(error).__name__}: {error}"
     print("Right." if wrong is None else f"Not yet: {wrong}")

@@ -10,6 +10,8 @@ _MISTAKES = {
     "the biases are missing: every row has one more weight, for the constant 1":
         lambda blocks, d, h: blocks * h * (d + h),
     "that is one block: there are as many as `blocks` says": lambda blocks, d, h: h * (d + h + 1),
+    "the number of blocks is given, and is not always 4": lambda blocks, d, h: 4 * h * (d + h + 1),
+    "that is one row of each block; a block has h rows": lambda blocks, d, h: blocks * (d + h + 1),
     "a bias belongs to each of the h rows of a block, not to the block":
         lambda blocks, d, h: blocks * (h * (d + h) + 1),
     "a cell has one bias for each row of a block, blocks·h of them, not h":

@@ -17,6 +17,7 @@ _GATE_MISTAKES = {
     "1 − i² is tanh's slope, and i is a σ: i (1 − i)": lambda dc, i, g: dc * g * (1 - i**2),
     "the factor beside σ's slope is g, the other one, not i": lambda dc, i, g: dc * i * i * (1 - i),
     "the slope of σ is i (1 − i), not 1 − i": lambda dc, i, g: dc * g * (1 - i),
+    "i is σ(z_i) already; σ is taken once more": lambda dc, i, g: dc * g * sigmoid(i) * (1 - sigmoid(i)),
 }
 _CANDIDATE_MISTAKES = {
     "the slope of tanh, 1 − g², is missing": lambda dc, i, g: dc * i,
@@ -24,6 +25,7 @@ _CANDIDATE_MISTAKES = {
     "dc is missing: a slope is multiplied by what arrives": lambda dc, i, g: i * (1 - g**2),
     "g (1 − g) is σ's slope, and g is a tanh: 1 − g²": lambda dc, i, g: dc * i * g * (1 - g),
     "the g is to be squared: 1 − g²": lambda dc, i, g: dc * i * (1 - g),
+    "g is tanh(z_g) already; tanh is taken once more": lambda dc, i, g: dc * i * (1 - tanh(g) ** 2),
     "the factor beside tanh's slope is i, the other one, not g": lambda dc, i, g: dc * g * (1 - g**2),
 }
 

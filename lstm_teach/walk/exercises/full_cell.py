@@ -1,5 +1,6 @@
 """Notebook 04: one step of the LSTM, for one unit with one input."""
 
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -31,6 +32,13 @@ class _Way(NamedTuple):
         new = self.memory(i, f, g, c)
         return self.output(o, new, c), new
 
+    def and_also(self, other):
+        """Both ways' differences in one; None where they differ from the right step in the same thing."""
+        right = _Way()
+        ours, theirs = ({name for name in self._fields if getattr(way, name) != getattr(right, name)}
+                        for way in (self, other))
+        return None if ours & theirs else self._replace(**{name: getattr(other, name) for name in theirs})
+
 
 # By the mistake, as learners make them.
 _MISTAKES = {
@@ -49,6 +57,7 @@ _MISTAKES = {
     "the forget gate multiplies the write too: it is f·c + i·g": _Way(memory=lambda i, f, g, c: f * (c + i * g)),
     "the candidate is written without its gate: it is i·g": _Way(memory=lambda i, f, g, c: f * c + g),
     "nothing is forgotten: the old c is multiplied by f": _Way(memory=lambda i, f, g, c: c + i * g),
+    "1 − f multiplies the old c; an open forget gate keeps": _Way(memory=lambda i, f, g, c: (1 - f) * c + i * g),
     "1 − f stands in the input gate's place, as in a coupled cell": _Way(memory=lambda i, f, g, c: f * c + (1 - f) * g),
     "h is tanh(c): the output gate is left out": _Way(output=lambda o, new, old: np.tanh(new)),
 }
@@ -59,6 +68,8 @@ def step(work):
     if not callable(written(work)):
         return f"expected a function of h, x, c and rows, got {type(work).__name__}"
     got = [written(work(h, x, c, np.array(rows, float))) for h, x, c, rows in _CASES]
+    if any(np.shape(one) == (2, 3) for one in got):
+        return "a gate is one number here: the three products of a row are added up, rows @ [h, x, 1]"
     if any(np.shape(one) != (2,) for one in got):
         return f"return two numbers, h and c; yours has the shape {np.shape(got[0])}"
     right = [_Way().step(*case) for case in _CASES]
@@ -69,6 +80,10 @@ def step(work):
     for mistake, way in _MISTAKES.items():
         if np.allclose(got, [way.step(*case) for case in _CASES], atol=1e-9):
             return mistake
+    for (one, first), (other, second) in combinations(_MISTAKES.items(), 2):
+        both = first.and_also(second)
+        if both is not None and np.allclose(got, [both.step(*case) for case in _CASES], atol=1e-9):
+            return f"two things: {one}; and {other}"
     if np.allclose([c for _, c in got], [c for _, c in right], atol=1e-9):
         return f"c is right; h should be o·tanh(c) = {right[0][0]:.4f} in the first case, and is {got[0][0]:.4f}"
     return f"in the first case c should be {right[0][1]:.4f}, and is {got[0][1]:.4f}"

@@ -1,7 +1,7 @@
 """Notebook 00: a cell that lacks a gate is a cell with one place changed."""
 
 from ...cell.cells import LSTM, TANH_ONLY, Cell
-from .begun import written
+from .begun import changed_places, written
 
 
 def tanh_only(cell):
@@ -12,8 +12,7 @@ def tanh_only(cell):
         return None
     if cell == LSTM:
         return "this is still the LSTM: nothing was replaced"
-    changed = [place for place in ("input_gate", "forget_gate", "output_gate", "candidate", "readout")
-               if getattr(cell, place) != getattr(LSTM, place)]
+    changed = changed_places(cell)
     if changed != ["input_gate"]:
         return f"what goes is the input gate; you changed {', '.join(changed)}"
     if cell.input_gate in (1, 1.0):

@@ -20,6 +20,11 @@ _TANH_MISTAKES = {
     "tanh (1 − tanh) is σ's rule, with tanh in it": lambda z: tanh(z) * (1 - tanh(z)),
     "1 − z² lacks the tanh: put tanh(z) in place of z": lambda z: 1 - z**2,
     "the tanh is to be squared": lambda z: 1 - tanh(z),
+    "it is 1 − tanh², the square of tanh alone, not (1 − tanh)²": lambda z: (1 - tanh(z)) ** 2,
+    "4 σ(z)(1 − σ(z)) is σ's slope at z, four times; tanh is squeezed, so take σ at 2z":
+        lambda z: 4 * sigmoid(z) * (1 - sigmoid(z)),
+    "one factor 2 is missing: tanh z = 2σ(2z) − 1 has one from each axis":
+        lambda z: 2 * sigmoid(2 * z) * (1 - sigmoid(2 * z)),
 }
 
 

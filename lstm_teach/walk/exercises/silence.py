@@ -18,6 +18,12 @@ _MISTAKES = {
     "this is c after the first step; return it when the loop has ended": lambda c, f, writes: f * c + writes[0],
     "the loop starts from 0; it should start from the c it is given": lambda c, f, writes: _looped(
         0, writes, lambda c, write: f * c + write),
+    "the old c is added once more: it is c = f*c + write, not c += f*c + write": lambda c, f, writes: _looped(
+        c, writes, lambda c, write: c + f * c + write),
+    "the last write is left out: there are as many steps as writes": lambda c, f, writes: _looped(
+        c, writes[:-1], lambda c, write: f * c + write),
+    "the first write is left out: there are as many steps as writes": lambda c, f, writes: _looped(
+        c, writes[1:], lambda c, write: f * c + write),
     "f is applied once; it multiplies c at every step": lambda c, f, writes: f * c + sum(writes),
 }
 

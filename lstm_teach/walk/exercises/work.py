@@ -12,7 +12,10 @@ def redraw(function):
     marked = np.zeros((7, 3), bool)
     marked[2], marked[5, 1] = True, True
     before = values.copy()
-    got = np.asarray(written(function(values, marked, new)))
+    try:
+        got = np.asarray(written(function(values, marked, new)))
+    except (ValueError, TypeError, IndexError) as error:
+        return f"NumPy says: {error}; np.where(condition, a, b) takes a where the condition holds, and b elsewhere"
     if got.shape != values.shape:
         return f"expected an array of shape {values.shape}, as values have, and got {got.shape}"
     if not np.array_equal(values, before):
@@ -25,4 +28,4 @@ def redraw(function):
         return "nothing was redrawn"
     if np.array_equal(got, new):
         return "everything was redrawn, the marked values too"
-    return "some values are neither the old one where marked nor the new one elsewhere"
+    return "some values are neither the old one where marked nor the one of `new` elsewhere"
