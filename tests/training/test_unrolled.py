@@ -99,6 +99,7 @@ def test_a_block_is_as_many_steps_as_fit_its_bytes_and_at_least_one(monkeypatch,
         engine.forward(stack_of_params(CELLS[name], 2, hidden, replicas, np.float32).weights)
         engine.backward()
         assert sum(call.func == np.add.reduce for call in engine.backward_calls if hasattr(call, "func")) == blocks
+        assert len(engine.difference) == min(9, max(1, steps))  # no buffer is longer than the sequence
 
 
 def test_a_replica_that_overflows_raises_no_warning_and_leaves_its_neighbour_alone():
