@@ -84,8 +84,9 @@ def test_the_comparison_sees_a_call_that_is_missing(monkeypatch, method, which):
 
 
 # Rows of a step's record and of its slopes: one for each place and one for the readout in both, c in the record, and
-# i = 1 − f and the z of a dead zone beside their values.
-ROWS = {"LSTM": 6 + 5, "TANH_ONLY": 5 + 4, "COUPLED": 6 + 4, "DEAD_ZONE": 6 + 4, "VANILLA_RNN": 3 + 2}
+# i = 1 − f and the z of a dead zone beside their values; a relu takes the place of its z.
+ROWS = {"LSTM": 6 + 5, "TANH_ONLY": 5 + 4, "COUPLED": 6 + 4, "DEAD_ZONE": 6 + 4, "RELU_CANDIDATE": 6 + 5,
+        "VANILLA_RNN": 3 + 2}
 
 
 @pytest.mark.parametrize(("name", "rows"), ROWS.items())
