@@ -155,7 +155,8 @@ def lstm_step(
     (lstm_step(memory="f * c + g"), "Not yet: the candidate is written without its gate"),
     (lstm_step(memory="c + i * g"), "Not yet: nothing is forgotten"),
     (lstm_step(memory="f * c + (1 - f) * g"), "Not yet: 1 − f stands in the input gate's place"),
-    (lstm_step(output="o * o * tanh(new)"), "Not yet: c is right; h should be o·tanh(c) = 0.2009"),
+    (lstm_step(output="o * o * tanh(new)"), "Not yet: c is right; h should be o·tanh(c) = 0.2009 in the first "
+     "case, and is 0.1004"),
     (lstm_step(memory="f * c - i * g"), "Not yet: in the first case c should be 0.4258, and is 1.7674"),
     (lambda h, x, c, rows: rows.oops, "Not yet: your code raised AttributeError"),
 ])
