@@ -24,6 +24,7 @@ HANDED_IN = {
     ("ada", "first"): handed_in(grade("a", 3, 3), grade("b", 2, 2), grade("w", 1.5, 2, by_hand=True), late=0.5),
     ("bo", "first"): handed_in(grade("a", 1, 3), grade("b", 0, 2), grade("w", 0, 2, by_hand=True, waiting=True)),
     ("bo", "second"): handed_in(grade("c", 1, 4), late=2.0),
+    ("cy", "second"): SimpleNamespace(**vars(handed_in(grade("c", 4, 4))) | {"score": 5}),
     ("cy", "first"): handed_in(grade("a", 0, 3), grade("b", 2.5, 2), grade("w", 0, 2, by_hand=True)),
     ("di", "first"): handed_in(grade("a", 3, 3), grade("b", 2, 2), grade("w", 2, 2, by_hand=True)),
 }
@@ -73,8 +74,9 @@ def test_each_student_and_assignment_has_a_row_and_a_status():
     assert found["ada", "second"]["status"] == "nothing handed in" and "score" not in found["ada", "second"]
 
 
-def test_a_score_above_its_maximum_is_told_with_the_cell_and_has_no_score():
-    row = rows()["cy", "first"]
+def test_a_score_above_its_maximum_is_told_with_the_cell_if_it_is_one_and_has_no_score():
+    row, whole = rows()["cy", "first"], rows()["cy", "second"]
+    assert whole["note"].startswith("the gradebook says 5 of 4: somebody") and "score" not in whole
     assert row["status"] == "score above the maximum" and "score" not in row
     assert row["note"] == ("the gradebook says 2.5 of 7, in b 2.5 of 2: somebody or something wrote to it. Grade it "
                            "again")
@@ -103,7 +105,7 @@ def test_moodle_gets_final_scores_and_leaves_all_others_as_they_were():
         ["ID number", "Email address", "first", "first feedback", "second", "second feedback"],
         ["ada", "", "6.0", "handed in as x.ipynb", "-", ""],
         ["bo", "bo@example.org", "-", "", "0.0", ""],
-        ["cy", "", "-", rows()["cy", "first"]["note"], "-", ""],
+        ["cy", "", *(part for name in ("first", "second") for part in ("-", rows()["cy", name]["note"]))],
         ["di", "", "-", "it is a poem", "-", ""],
         ["eve", "", "-", "nothing", "-", ""],
     ]
