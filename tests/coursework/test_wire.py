@@ -24,13 +24,14 @@ def ends():
             return {"error": [type(error).__name__, str(error), "its line"]}
 
     here, there = wire.Peer(mine, serve), wire.Peer(theirs, serve)
+    here.until = there.until = monotonic() + 20  # so that what is broken fails, and does not wait for ever
     there.known = {"same": lambda *values: values, "twice": lambda f, x: f(f(x))}
-    thread = Thread(target=there.listen)
+    thread = Thread(target=there.listen, daemon=True)
     thread.start()
     yield here, there
     mine.close()
-    thread.join()
     theirs.close()
+    thread.join(20)
 
 
 @pytest.mark.parametrize("value", [
@@ -119,7 +120,9 @@ def test_a_warning_there_is_a_warning_here(ends):
 
 def alone():
     mine, theirs = socket.socketpair()
-    return wire.Peer(mine, None), theirs
+    peer = wire.Peer(mine, None)
+    peer.until = monotonic() + 20
+    return peer, theirs
 
 
 @pytest.mark.parametrize(("sent", "said"), [
