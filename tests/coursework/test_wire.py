@@ -63,6 +63,16 @@ def test_what_cannot_cross_is_known_by_its_type_and_subclasses_become_plain(ends
     assert isinstance(objects, wire.Foreign) and repr(objects) == "<array of object>"
     assert whole == 7 and type(whole) is int and steps == (0, 1, 2)
     assert ends[0].call("same", (np.exp,), {}) == (np.exp,)
+    (long,) = ends[0].call("same", (type("T" * 99, (), {})(),), {})
+    assert repr(long) == f"<{'T' * 80}>"
+
+
+def test_of_numpy_only_a_ufunc_is_had_by_its_name():
+    peer, other = alone()
+    with other, peer.socket:
+        assert peer.decode({"~": "ufunc", "body": "exp"}) is np.exp
+        for name in ("load", "ndarray", "nothing"):
+            assert isinstance(peer.decode({"~": "ufunc", "body": name}), wire.Foreign)
 
 
 def test_functions_are_called_where_they_are_and_come_home_as_themselves(ends):
@@ -74,6 +84,7 @@ def test_functions_are_called_where_they_are_and_come_home_as_themselves(ends):
     assert here.call("twice", (double, 5), {}) == 20
     assert here.call("same", (double,), {})[0] is double
     assert here.numbers == {id(double): 0}  # one number, however often it goes
+    assert (here.asked, there.asked) == (2, 2)  # each asked twice: for `twice` and `same`, and for `double`
 
 
 def test_an_array_that_was_changed_there_is_changed_here_and_no_other(ends):
