@@ -2,7 +2,7 @@
 
 import nbformat
 import pytest
-from grading import assignments, course
+from grading import assignments, course, marks
 
 from tests.coursework.submissions import NAMES, SOURCES, data, reference
 
@@ -79,6 +79,37 @@ def test_a_folder_is_graded_again_when_a_file_changes_its_content_or_its_name(fo
     (path / "large").write_bytes(b"1234")
     monkeypatch.setattr(course, "LARGEST", 3)
     assert course._fingerprint(path) == prints[-1]  # neither is read
+
+
+def test_only_what_is_new_or_changed_is_graded_or_what_is_asked_for(tmp_path, monkeypatch, capsys):
+    graded = []
+
+    def grade_one(_folder, student, _assignment):
+        graded.append(student)
+        return "graded", "late" if student == "bo" else ""
+
+    for name, value in (("_is_known", lambda *_: True), ("_grade_one", grade_one), ("COURSE", tmp_path)):
+        monkeypatch.setattr(course, name, value)
+    monkeypatch.setattr(marks, "COURSE", tmp_path)
+    monkeypatch.setattr(course.sandbox, "warn_once", lambda: None)
+    for student in ("bo", "ada", ".ipynb_checkpoints"):
+        (tmp_path / "submitted" / student / NAME).mkdir(parents=True)
+    course.grade(NAME)
+    assert graded == ["ada", "bo"] and capsys.readouterr().out == "ada: graded\nbo: graded: late\n"
+    course.grade(NAME)
+    assert graded == ["ada", "bo"] and capsys.readouterr().out == "ada: graded, as before\nbo: graded, as before\n"
+    (tmp_path / "submitted" / "bo" / NAME / "new.ipynb").write_text("1", encoding="utf-8")
+    course.grade(NAME)
+    course.grade(NAME, again=True, student="ada")
+    assert graded == ["ada", "bo", "bo", "ada"]
+    report = marks.read_report(NAME)
+    assert {student: (row["status"], row["note"]) for student, row in report.items()} == {
+        "ada": ("graded", ""), "bo": ("graded", "late")}
+    with pytest.raises(course.Refused, match=f"^Nothing is handed in: expected submitted/cy/{NAME}/{NAME}.ipynb.$"):
+        course.grade(NAME, student="cy")
+    monkeypatch.setattr(course, "_is_known", lambda *_: False)
+    with pytest.raises(course.Refused, match=f"^The gradebook does not know this {NAME}: run `make coursework`"):
+        course.grade(NAME)
 
 
 @pytest.mark.parametrize(("log", "words"), [

@@ -22,6 +22,7 @@ GROWING = {1.0: 9 * A, 10.0: -9 * B}
 PARITY = {"one": C - 0.5, "two": D - 0.5, "three": E - 0.5}
 MARKS = np.where(A > 0.6, -1, 1)
 ARRIVED = {"LSTM": Arrivals(np.array([300.0, 100.0, np.inf]), 4000), "TANH_ONLY": Arrivals(np.full(3, np.inf), 4000)}
+ZERO = ([0, 1], [0, 0])  # a line from end to end
 WORK = {"i": C, "g": D, "c": E}
 YEARS, MONTHS = np.repeat([1998, 1999], 12), np.tile(np.arange(12), 2)
 RACE = {"one": SimpleNamespace(evaluated_at=K * 10, errors=(A, B[:20]), updates_to_criterion=(None, 3)),
@@ -40,33 +41,34 @@ LINES = {
         [([-1.5, 2.5], curve([-1.5, 2.5])), ([1.5, 5.5], curve([1.5, 5.5]))] for curve in (np.tanh, sigmoid)]),
     "pair_of_tanh": (((1.0, 3.0),), [[(v := np.linspace(-8, 8, 500), dead_zone_tanh(v, 1.0)),
                                      (v, dead_zone_tanh(v, 3.0))]]),
-    "live_race": ((RACE, 0.1), [[(K * 10, A, MEMORY), (K[:20] * 10, B[:20], MEMORY), (K * 10, C)]]),
+    "live_race": ((RACE, 0.1), [[
+        ([0, 1], [0.1, 0.1]), (K * 10, A, MEMORY), (K[:20] * 10, B[:20], MEMORY), (K * 10, C)]]),
     "tug_of_war": ((K + 1, {"one": (A, -B), "two": (C, -D)}, {"one": 0.1, "two": 0.5}), [
-        [(K + 1, A), (K + 1, -B), (K + 1, A - B, G), ([0.1], [0])],
-        [(K + 1, C), (K + 1, -D), (K + 1, C - D, G), ([0.5], [0])]]),
+        [(K + 1, A), (K + 1, -B), (K + 1, A - B, G), ([0.1], [0]), ZERO],
+        [(K + 1, C), (K + 1, -D), (K + 1, C - D, G), ([0.5], [0]), ZERO]]),
     "price_of_shutting": ((Z, {"gate": A, "candidate": B}, {"open": C, "shut": D, "candidate": E}, 0.1),
                           [[(Z, A, IN), (Z, B, G)], [(Z, C, IN), (Z, D, IN), (Z, E, G)]]),
     "along_the_cell": (({"one": (A, B), "two": (C, D)},),
                        [[(K, A, MEMORY), (K, B, F)], [(K, C, MEMORY), (K, D, F)]]),
     "fastest_growth": ((GROWING, 5), [[(K + 1, 9 * A), (K + 1, 9 * B), ([0, N], [5, 5])]]),
     "writes": ((Z, np.array([A, -B, C, D, E]), (0.9, 0.7, 0.5, 0.1, 0.001)),
-               [[(Z, line, IN) for line in (A, -B, C, D, E)]]),
+               [[ZERO, *((Z, line, IN) for line in (A, -B, C, D, E))]]),
     "running_parity": ((MARKS, np.cumprod(MARKS), PARITY), [
-        [(K + 1, state), ((K + 1)[wrong := np.sign(state) != np.cumprod(MARKS)], np.cumprod(MARKS)[wrong])]
+        [ZERO, (K + 1, state), ((K + 1)[wrong := np.sign(state) != np.cumprod(MARKS)], np.cumprod(MARKS)[wrong])]
         for state in PARITY.values()]),
     "erasing": ((PLACES, {"tanh": B, "σ": C}), [[(PLACES, B, F), (PLACES, C, F)]]),
     "partly_open": ((np.array([A, B, C, D]).T, (0.1, 0.4, 0.6, 0.9), E, {0.5: B, 0.9: C}),
-                    [[(K, A), (K, B), (K, C), (K, D)], [(K, E), (K, B), (K, C)]]),
+                    [[(K, A), (K, B), (K, C), (K, D)], [ZERO, (K, E), (K, B), (K, C)]]),
     "wander_climb_hold": (({"wander": np.array([[A, B], [C, D]]), "hold": np.array([[E, A], [B, C]])}, 5), [
-        [([0], [0], ONLY)], [([-5], [sigmoid(-5.0)], FULL)],
-        [(K, A, ONLY), (K, B, ONLY), (K, C, ONLY), (K, D, ONLY)], [(K, E, FULL), (K, A), (K, B), (K, C)]]),
+        [ZERO, ([0], [0], ONLY)], [ZERO, ([-5], [sigmoid(-5.0)], FULL)],
+        [ZERO, (K, A, ONLY), (K, B, ONLY), (K, C, ONLY), (K, D, ONLY)], [(K, E, FULL), (K, A), (K, B), (K, C)]]),
     "read_by_a_line": (({"tanh-only": {"short": (A, B)}, "LSTM": {"short": (C, D)}},),
                        [[(A, B, ONLY)], [(C, D, FULL)]]),
     "forget_bound": ((PLACES, B, np.array([C, D]).T, 0.5, 70.0),
                      [[(PLACES, B, F), (C[::6], D[::6]), ([1], [70.0], IN), ([0, 1], [0.5, 0.5])]]),
     "weight_conflict": ((K + 1, {"tanh": (A, B), "dead zone": (C, D)}, E, 0.3), [
         [(K + 1, A), (K + 1, B)], [(K + 1, B / A), (K + 1, D / C), (K + 1, E, IN), ([0, 1], [0.3, 0.3])]]),
-    "forgetting": (({0: A, 3: B},), [[(K, A, F), (K, B, F)]]),
+    "forgetting": (({0: A, 3: B},), [[(K, A, F), (K, B, F), ([0, 1], [0.5, 0.5])]]),
     "fluctuating_gate": ((np.array([A, B]), 0.4, 0.5), [[(K, A), (K, B), (K, 0.5**K), (K, 0.4**K, F)]]),
     "gate_at_work": ((B, MARKS < 0, WORK, (A, D)), [
         [((K + 1)[MARKS < 0], B[MARKS < 0])], [(K + 1, C, IN)], [(K + 1, D, G)], [(K + 1, E, MEMORY), (K + 1, D)]]),
@@ -208,5 +210,9 @@ def test_a_tiny_matrix_has_a_square_for_every_weight():
     figure = plots.weights_one_by_one(TANH_ONLY, inputs=2, hidden=3)
     axes = figure.axes[0]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["h1", "h2", "h3", "x1", "x2", "1"]
+    seams = axes.lines[0]  # between the columns for h, x and 1, over each of the three blocks that there are
+    assert seams.get_xdata().tolist() == [3, 3, 3, 5, 5, 5] * 3
+    tops = [top for block in (1, 2, 3) for top in (3 * block, 3 * block)]
+    np.testing.assert_array_equal(seams.get_ydata(), [y for top in tops for y in (top, top + 3, np.nan)])
     assert figure.get_label().startswith("9 rows by 6 columns, 54 weights in 3 blocks of 18: 3 columns for h, 2 for x")
     assert plots.weights_one_by_one(LSTM, 2, 3).get_label().startswith("12 rows by 6 columns, 72 weights in 4 blocks")
