@@ -87,6 +87,9 @@ LINES = {
         *(([x] * 2, [low.mean(), high.mean()], colour) for x, low, high, colour in (
             (-0.1, A, B, FULL), (0.9, C, D, FULL), (0.1, B, C, ONLY), (1.1, D, E, ONLY))),
         *((x + np.linspace(-0.06, 0.06, N), test) for x, test in ((-0.1, B), (0.9, D), (0.1, C), (1.1, E)))]]),
+    "errors_by_count": (({"LSTM": ("LSTM", 1008, [0.3, 0.4]), "tanh-only": ("TANH_ONLY", 756, [0.5, 0.7])},), [[
+        ([0.5, 0.7], [-0.22, 0.22], ONLY), ([0.6, 0.6], [-0.36, 0.36], ONLY),
+        ([0.3, 0.4], [0.78, 1.22], FULL), ([0.35, 0.35], [0.64, 1.36], FULL)]]),
     "fading": (({"LSTM": ("LSTM", A), "tanh-only": ("TANH_ONLY", B)},), [[(K + 1, A, FULL), (K + 1, B, ONLY)]]),
     "equal_counts_two_jobs": (({"tanh-only": [0.1, 0.2, -0.9, 0.8], "other": [0, 0.3, -1, 1]},
                                {"tanh-only": 9 * A, "other": 3 * B}, 12), [
@@ -204,6 +207,19 @@ def test_silent_are_the_places_where_size_and_slope_are_small():
     assert np.array_equal(figure.axes[0].collections[0].get_array(), write + A / 1e3)
     assert np.array_equal(figure.axes[1].collections[0].get_array(), slope)
     assert "on 24 % of the plane" in figure.get_label() and "on 49 % of the line" in figure.get_label()
+
+
+def test_months_and_settings_and_sizes_are_named_on_their_axes():
+    def names(name, axis="x"):
+        axes = getattr(plots, name)(*LINES[name][0]).axes[0]
+        return [label.get_text() for label in getattr(axes, f"get_{axis}ticklabels")()]
+
+    assert names("by_month") == "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+    assert names("errors_over_data") == ["10", "20"] and names("lags") == ["25", "50"]
+    assert names("every_seed", "y") == ["LSTM", "tanh-only"]
+    assert names("what_it_hangs_on", "y") == ["LSTM: cut", "tanh-only: frozen"]
+    assert names("without_gates", "y") == ["input gate i", "forget gate f", "output gate o"]
+    assert names("equal_counts_two_jobs") == ["(−1, 0)", "(1, 0)", "(−1, 1)", "(1, 1)"]
 
 
 def test_a_tiny_matrix_has_a_square_for_every_weight():
