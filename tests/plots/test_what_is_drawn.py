@@ -1,6 +1,7 @@
 """What is drawn is what was given: each array against its own, in its own panel, in its role's colour."""
 
 import inspect
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -130,6 +131,35 @@ def test_every_picture_is_drawn_by_a_test_of_its_own():
     pictures = [name for name, one in vars(plots).items() if inspect.isfunction(one)
                 and one.__module__ != plots.show.__module__]
     assert [name for name in pictures if name not in LINES and f"{name}(" not in texts] == []
+
+
+def in_words(labels):
+    return any(re.search("[a-zA-Zσ]", label.get_text()) for label in labels)
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_both_axes_say_what_they_count(name):
+    """By a name, by words at their marks, or in the legend of their lines."""
+    figure = getattr(plots, name)(*LINES[name][0])
+    places = {axes: axes.get_subplotspec() for axes in figure.axes if axes.get_subplotspec()}
+    for axes in (axes for axes, place in places.items() if place.is_last_row()):
+        assert axes.get_xlabel() or in_words(axes.get_xticklabels()) or figure.get_supxlabel()
+    assert any(axes.get_ylabel() or in_words(axes.get_yticklabels()) or axes.get_legend()
+               for axes, place in places.items() if place.is_first_col())
+
+
+def test_bands_are_two_standard_deviations_either_way():
+    for axes, put_in, value, come_out in zip(plots.three_rests(*LINES["three_rests"][0]).axes, (0, -4),
+                                             (0, sigmoid(-4.0)), (0.4, 0.01), strict=True):
+        given, left = (band.get_datalim(axes.transData) for band in axes.collections)
+        assert (given.x0, given.x1) == pytest.approx((put_in - 1, put_in + 1))
+        assert (left.y0, left.y1) == pytest.approx((value - 2 * come_out, value + 2 * come_out))
+        assert (left.x0, left.x1) == (-6, put_in)
+
+
+def test_a_line_that_fades_is_named_at_its_end():
+    axes = plots.fading(*LINES["fading"][0]).axes[0]
+    assert [(text.get_text(), text.xy) for text in axes.texts] == [("LSTM", (N, A[-1])), ("tanh-only", (N, B[-1]))]
 
 
 def heights(axes):
