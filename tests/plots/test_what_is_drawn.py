@@ -73,8 +73,8 @@ LINES = {
     "fluctuating_gate": ((np.array([A, B]), 0.4, 0.5), [[(K, A), (K, B), (K, 0.5**K), (K, 0.4**K, F)]]),
     "gate_at_work": ((B, MARKS < 0, WORK, (A, D)), [
         [((K + 1)[MARKS < 0], B[MARKS < 0])], [(K + 1, C, IN)], [(K + 1, D, G)], [(K + 1, E, MEMORY), (K + 1, D)]]),
-    "what_it_hangs_on": (({"LSTM": {"cut": [0.1, 0.3, 0.2]}, "TANH_ONLY": {"frozen": [0.4, 0.5]}}, 0.6, 0.01), [[
-        ([0.1, 0.3, 0.2], [-0.2, 0, 0.2], FULL), ([0.2, 0.2], [-0.34, 0.34], FULL),
+    "what_it_hangs_on": (({"LSTM": {"cut": [0.1, 0.4, 0.2]}, "TANH_ONLY": {"frozen": [0.4, 0.5]}}, 0.6, 0.01), [[
+        ([0.1, 0.4, 0.2], [-0.2, 0, 0.2], FULL), ([0.2, 0.2], [-0.34, 0.34], FULL),
         ([0.4, 0.5], [1.15, 1.55], ONLY), ([0.6, 0.6], [0, 1]), ([0.01, 0.01], [0, 1])]]),
     "by_month": ((A[:24], MONTHS, YEARS, (1999,)), [[
         (np.arange(12), A[:12]), (np.arange(12), A[12:24]), (np.arange(12), (A[:12] + A[12:24]) / 2, F),
@@ -155,6 +155,15 @@ def test_bands_are_two_standard_deviations_either_way():
         assert (given.x0, given.x1) == pytest.approx((put_in - 1, put_in + 1))
         assert (left.y0, left.y1) == pytest.approx((value - 2 * come_out, value + 2 * come_out))
         assert (left.x0, left.x1) == (-6, put_in)
+
+
+def test_values_stand_on_zero_the_marked_ones_over_the_others():
+    marked = MARKS < 0
+    for name, parts in (("gate_at_work", (A, B[~marked], B[marked])), ("three_tasks", (A,))):
+        axes = getattr(plots, name)(*LINES[name][0]).axes[0]
+        for lines, values in zip(axes.collections, parts, strict=True):
+            ends = np.array(lines.get_segments())
+            assert (ends[:, 0, 1] == 0).all() and np.array_equal(ends[:, 1, 1], values)
 
 
 def test_a_line_that_fades_is_named_at_its_end():
