@@ -44,7 +44,6 @@ def finite_number(argument, value, at_least=-math.inf, at_most=math.inf, above=-
 
 def one_of(argument, value, choices):
     """Return `value`; raise a `ValueError` that lists the choices unless it is one of them."""
-    choices = list(choices)
     if not isinstance(value, str) or value not in choices:
         raise complaint(argument, "one of " + ", ".join(repr(choice) for choice in choices), describe(value))
     return value

@@ -94,9 +94,7 @@ def _reading(expected, path):
     """A damaged file, or one that is something else, fails in more ways than one can list: one sentence for all."""
     try:
         yield
-    except Exception as error:
-        if isinstance(error, ValueError) and str(error).startswith("source: "):
-            raise
+    except Exception:
         raise complaint("source", expected, repr(path)) from None
 
 

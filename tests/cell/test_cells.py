@@ -159,7 +159,9 @@ def test_params_are_views_by_place():
     assert (params.weights[-3:, -1] == 7).all()
     assert list(params) == ["input_gate", "forget_gate", "candidate", "output_gate"] and len(params) == 4
     assert "input_gate" not in lt.init_params(lt.TANH_ONLY, 2, 3, 0)
-    assert params.hidden == 3 and params.inputs == 2 and repr(params).startswith("Params(input_gate")
+    assert params.hidden == 3 and params.inputs == 2
+    assert repr(params) == "Params(input_gate, forget_gate, candidate, output_gate; hidden=3, inputs=2)"
+    assert repr(a_stack(5)).endswith("; hidden=3, inputs=2, replicas=(5,))")
 
 
 def test_a_trace_gives_back_its_steps():
@@ -261,6 +263,11 @@ def a_sequence(step, value):
     return lambda: lt.unroll(lt.LSTM, lt.init_params(lt.LSTM, 2, 3, 0), x)
 
 
+def a_stack(replicas):
+    params = lt.init_params(lt.LSTM, 2, 3, 0)
+    return lt.Params(np.stack([params.weights] * replicas), params.places)
+
+
 def with_a_nan():
     params = lt.init_params(lt.LSTM, 2, 3, 0)
     params["candidate"].W_x[0, 0] = np.nan
@@ -296,6 +303,8 @@ def with_a_nan():
         (a_step(x=[np.nan, 1]), "x: expected finite numbers, got NaN"),
         (a_step(h=[0, np.inf, 0]), "h: expected finite numbers, got infinity"),
         (a_step(c=np.ma.masked_array([0, 1, 2], [0, 1, 1])), "c: expected no masked values, got 2 of 3 masked"),
+        (a_step(params=a_stack(5)), "x: expected shape (5, ..., 2), beginning with the replicas of params, got"),
+        (lambda: lt.unroll(lt.LSTM, a_stack(5), np.ones((7, 4, 2))), "x: expected shape (T, 5, ..., 2), beginning wit"),
         (a_sequence(10, np.nan), "x: expected finite numbers, got NaN at step 10"),
         (a_sequence(3, -np.inf), "x: expected finite numbers, got infinity at step 3"),
         (a_sequence(10, np.ma.masked), "x: expected no masked values, got 2 of 40 masked"),

@@ -105,6 +105,7 @@ def test_r_squared_is_the_squared_correlation_of_one_reading_and_grows_with_a_se
         lambda: lt.marked_values([2, 5], [3], 10, 0), lambda: lt.marked_values([], [1], 10, 0),
         lambda: lt.marked_values([1.5], [1], 10, 0), lambda: lt.marked_values([0, 2], [0], 10, 0),
         lambda: lt.r_squared([1, 2], [1, 2, 3]), lambda: lt.r_squared([1, 2], [3, 3]),
+        lambda: lt.r_squared([1, 2], [[1], [2]]), lambda: lt.r_squared(np.ones((2, 1, 1)), [1, 2]),
     ],
 )
 def test_bad_input_is_refused(call):

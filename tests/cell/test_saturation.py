@@ -35,3 +35,9 @@ def test_mean_slope_at_a_tiny_spread_is_the_slope(activation):
 def test_mean_slope_refuses(arguments):
     with pytest.raises(ValueError, match="expected"):
         lt.mean_slope(*arguments)
+
+
+def test_the_share_near_an_end_is_of_the_five_bins_at_each_end():
+    counts = 2.0 ** np.arange(50)  # every choice of bins has a sum of its own
+    ends = sum(2**k for k in (0, 1, 2, 3, 4, 45, 46, 47, 48, 49))
+    assert lt.share_near_an_end(counts) == ends / (2**50 - 1)

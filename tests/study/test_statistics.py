@@ -45,8 +45,9 @@ def test_the_bootstrap_interval_covers_about_as_often_as_it_says():
         covered += low <= 2 <= high
     assert 0.88 < covered / 300 < 0.98
     assert bootstrap_ratio([1, 2, 3], [3, 6, 9]) == pytest.approx((3, 3, 3))
-    with pytest.raises(ValueError, match="^ours and theirs: expected two sequences of positive numbers"):
-        bootstrap_ratio([1, 2], [1])
+    for ours, theirs in (([1, 2], [1]), ([1, -2], [1, 1]), ([1, 1], [0, 1]), ([], []), ([[1]], [[1]])):
+        with pytest.raises(ValueError, match="^ours and theirs: expected two sequences of positive numbers"):
+            bootstrap_ratio(ours, theirs)
 
 
 def test_sign_flip_is_exact_and_uniform_under_no_difference():

@@ -183,6 +183,12 @@ def test_counting_is_decided_by_the_count_and_not_by_the_symbol():
     assert wrong / symbols.size == pytest.approx(0.05, abs=0.005)
 
 
+def test_the_baseline_of_short_streams_by_hand():
+    # S first, then a; at the third step b closes the string if n is 1, else a comes once more.
+    for length, commonest in ((1, 1), (2, 1 / 2), (3, (1 + 15 / 16) / 3)):
+        assert tasks.counting(length).baseline == pytest.approx(1 - commonest)
+
+
 def test_echo_repeats():
     x, targets = drawn(tasks.echo(20, delay=3))
     assert (targets[3:] == x[:-3]).all() and (targets[:3] == 0).all()
@@ -227,6 +233,7 @@ def test_next_character_reads_windows_of_the_text_and_its_test_chapters_are_no_t
     ({"bits": True}, "bits: expected False, or True beside loss='cross-entropy', got True"),
     ({"loss": "cross-entropy", "bits": 1}, "bits: expected False, or True beside loss='cross-entropy', got 1"),
     ({"inputs": 0}, "inputs: expected a whole number of at least 1, got 0"),
+    ({"baseline": -0.1}, "baseline: expected a finite number of at least 0, got -0.1"),
     ({"criterion": float("nan")}, "criterion: expected a finite number of at least 0, got nan"),
     ({"sample": None}, r"sample: expected a function of \(rng, batch\), got None"),
 ])

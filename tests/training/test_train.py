@@ -245,6 +245,7 @@ def test_a_fixed_training_set_is_learned_by_heart_and_is_the_same_for_every_cell
     history = train(LSTM, tasks.once(10), 16, [0, 1], training_sequences=8, **settings)
     for errors, own in zip(history.errors, history.training_errors, strict=True):
         assert own[-1] < 0.02 < errors[-1] / 2
+    assert {type(own) for own in (*history.errors, *history.training_errors, *history.losses)} == {np.ndarray}
     firsts = [next(batches.from_set(batches.training_set(LATCH, 7, 9), 7, 4)) for _ in range(2)]
     assert (firsts[0].x == firsts[1].x).all()
     own = batches.training_set(LATCH, 7, 9)

@@ -84,8 +84,9 @@ def test_the_comparison_sees_a_call_that_is_missing(monkeypatch, method, which):
 
 
 # Rows of a step's record and of its slopes: one for each place and one for the readout in both, c in the record, and
-# i = 1 − f and the z of a dead zone beside their values.
-ROWS = {"LSTM": 6 + 5, "TANH_ONLY": 5 + 4, "COUPLED": 6 + 4, "DEAD_ZONE": 6 + 4, "VANILLA_RNN": 3 + 2}
+# i = 1 − f and the z of a dead zone beside their values; a relu takes the place of its z.
+ROWS = {"LSTM": 6 + 5, "TANH_ONLY": 5 + 4, "COUPLED": 6 + 4, "DEAD_ZONE": 6 + 4, "RELU_CANDIDATE": 6 + 5,
+        "VANILLA_RNN": 3 + 2}
 
 
 @pytest.mark.parametrize(("name", "rows"), ROWS.items())
@@ -99,6 +100,7 @@ def test_a_block_is_as_many_steps_as_fit_its_bytes_and_at_least_one(monkeypatch,
         engine.forward(stack_of_params(CELLS[name], 2, hidden, replicas, np.float32).weights)
         engine.backward()
         assert sum(call.func == np.add.reduce for call in engine.backward_calls if hasattr(call, "func")) == blocks
+        assert len(engine.difference) == min(9, max(1, steps))  # no buffer is longer than the sequence
 
 
 def test_a_replica_that_overflows_raises_no_warning_and_leaves_its_neighbour_alone():

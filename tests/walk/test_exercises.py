@@ -51,6 +51,10 @@ def both(sigmoid_slope, tanh_slope):
     (both(lt.sigmoid_derivative, lambda z: 2 * lt.sigmoid_derivative(2 * z)), "Not yet: your slope of tanh: one fact"),
     (both(lt.sigmoid_derivative, lambda z: (1 - lt.tanh(z)) ** 2), "Not yet: your slope of tanh: it is 1 − tanh², the"),
     (both(lt.sigmoid_derivative, lambda z: 3 * lt.sigmoid_derivative(z)), "Not yet: at z = "),
+    (both(lt.sigmoid_derivative, lambda z: 1.1 * lt.tanh_derivative(z)),
+     "Not yet: at z = 0 tanh rises by 1.0000 for each unit of z, and you say 1.1000"),
+    (both(lambda z: lt.sigmoid_derivative(z) - (z == 2) / 10, lt.tanh_derivative),
+     "Not yet: at z = 2 σ rises by 0.1050 for each unit of z, and you say 0.0050"),
     (lt.sigmoid_derivative, "Not yet: return two numbers, σ's slope and tanh's; yours has the shape ()"),
     (0.25, "Not yet: expected a function of z, got float"),
     (lambda: 0, "Not yet: your code raised TypeError"),
@@ -110,7 +114,8 @@ def loop(one_step, start=None):
     (lambda c, f, writes: f * c + writes[-1], "Not yet: each step starts from the first c again"),
     (lambda c, f, writes: f * c + writes[0], "Not yet: this is c after the first step"),
     (lambda c, f, writes: f * c + sum(writes), "Not yet: f is applied once"),
-    (loop(lambda c, f, write: c - write), "Not yet: with c = 2, f = 0.5 and the writes [1.0, -3.0, 0.25] the last c"),
+    (loop(lambda c, f, write: c - write), "Not yet: with c = 2, f = 0.5 and the writes [1.0, -3.0, 0.25] the last c "
+     "is -0.75, and yours 3.75"),
     (lambda c, f: c, "Not yet: your code raised TypeError"),
     (3.0, "Not yet: expected a function of c, f and writes, got float"),
 ])
@@ -165,7 +170,8 @@ def lstm_step(
     (lstm_step(output="o * new", gates={"g": sigma}), "Not yet: two things: h = o·c leaves the tanh out: it is o"),
     (lstm_step(order="ifog", memory="f * c + g"), "Not yet: two things: the rows are read as i, f, o, g; the third is"),
     (lambda h, x, c, rows: (rows * [h, x, 1])[:2], "Not yet: a gate is one number here"),
-    (lstm_step(output="o * o * tanh(new)"), "Not yet: c is right; h should be o·tanh(c) = 0.2009"),
+    (lstm_step(output="o * o * tanh(new)"), "Not yet: c is right; h should be o·tanh(c) = 0.2009 in the first "
+     "case, and is 0.1004"),
     (lstm_step(memory="f * c - i * g"), "Not yet: in the first case c should be 0.4258, and is 1.7674"),
     (lambda h, x, c, rows: rows.oops, "Not yet: your code raised AttributeError"),
 ])
@@ -212,7 +218,8 @@ def candidate(dc, i, g):
     (lambda dc, i, g: (gate(dc, i, g), dc * i * g * (1 - g)), "Not yet: your dz_g: g (1 − g) is σ's"),
     (lambda dc, i, g: (gate(dc, i, g), dc * i * (1 - g)), "Not yet: your dz_g: the g is to be squared"),
     (lambda dc, i, g: (gate(dc, i, g), dc * g * (1 - g**2)), "Not yet: your dz_g: the factor beside tanh's"),
-    (lambda dc, i, g: (gate(dc, i, g), 0), "Not yet: at dc = 1, i = 0.599, g = 0.291 a finite difference gives dz_g"),
+    (lambda dc, i, g: (gate(dc, i, g), 0), "Not yet: at dc = 1, i = 0.599, g = 0.291 a finite difference gives dz_g "
+     "= 0.54788, and you say 0.00000"),
     (lambda dc, i, g: 1.0, "Not yet: return two numbers"),
     (lambda dc, i: 1.0, "Not yet: your code raised TypeError"),
     (3, "Not yet: expected a function"),
@@ -229,7 +236,8 @@ def test_write_backward(capsys, work, reply):
     (lambda blocks, d, h: h * (d + h + 1), "Not yet: that is one block"),
     (lambda blocks, d, h: 4 * h * (d + h + 1), "Not yet: the number of blocks is given"),
     (lambda blocks, d, h: blocks * (d + h + 1), "Not yet: that is one row of each block"),
-    (lambda blocks, d, h: blocks + d + h, "Not yet: with "),
+    (lambda blocks, d, h: 3.5 * h * (d + h + 1),
+     "Not yet: with 3 blocks, d = 23 and h = 20 there are 2640 weights, and you say 3080.0"),
     (lambda blocks, d, h: blocks * (h * (d + h) + 1), "Not yet: a bias belongs to each of the h rows"),
     (lambda blocks, d, h: blocks * h * (d + h) + h, "Not yet: a cell has one bias for each row"),
     (lambda blocks, d, h: blocks * d * (d + h + 1), "Not yet: a block has one row for each of its h units"),

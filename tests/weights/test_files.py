@@ -255,6 +255,18 @@ def test_onnx_weights_that_depend_on_an_input_are_refused(tmp_path):
         load_layers(path)
 
 
+def test_onnx_weights_may_be_computed_by_a_node_that_leaves_an_input_out(tmp_path):
+    path = onnx_file(tmp_path / "clipped.onnx", computed=True)
+    model = onnx.load(path)
+    model.graph.initializer.append(onnx.numpy_helper.from_array(np.array(0.1), "most"))
+    model.graph.node[0].output[0] = "unclipped"
+    model.graph.node.insert(1, onnx.helper.make_node("Clip", ["unclipped", "", "most"], ["W"]))
+    onnx.save(model, path)
+    (layer,) = load_layers(path)
+    W_x, whole = (params["candidate"].W_x for params in (layer.params["forward"], init_params(LSTM, 2, 3, 0)))
+    np.testing.assert_array_equal(W_x, np.minimum(whole, 0.1))
+
+
 def test_a_relu_rnn_of_onnx(tmp_path):
     (layer,) = load_layers(onnx_file(tmp_path / "rnn.onnx", "RNN", activations=["Relu"]))
     assert layer.cell == framework_cell("pytorch", "rnn", nonlinearity="relu")
@@ -292,9 +304,13 @@ def expanded(value):
 ZEROS = np.zeros((1, 2, 3))
 
 
+# A node whose own setting is no state.
+LEAKY = onnx.helper.make_node("LeakyRelu", ["spread"], ["leaky"], alpha=0.3)
+
+
 @pytest.mark.parametrize("start", [
     {"h": ZEROS, "c": ZEROS}, {"h": "spread", "c": "spread", "nodes": expanded(0.0)},
-    {"h": "h0", "c": "c0", "inputs": ("h0", "c0")},
+    {"h": "h0", "c": "c0", "inputs": ("h0", "c0")}, {"h": "leaky", "c": "leaky", "nodes": [*expanded(0.0), LEAKY]},
 ])
 def test_an_onnx_node_that_starts_from_0_or_from_what_it_is_given_runs(tmp_path, start):
     layers = load_layers(with_states(onnx_file(tmp_path / "zero.onnx"), **start))
@@ -430,6 +446,13 @@ def test_a_file_that_is_not_there(tmp_path):
     for suffix in (".npz", ".keras", ".pt", ""):
         with pytest.raises(ValueError, match="source: expected a file of weights, got '.*', which does not exist"):
             load_weights(tmp_path / f"nowhere{suffix}")
+
+
+def test_a_file_of_another_kind_is_told_which_kinds_there_are(tmp_path):
+    (tmp_path / "weights.txt").write_text("0.5", encoding="utf-8")
+    kinds = r"\.npz, \.safetensors, \.h5, \.hdf5, \.keras, \.onnx, \.pt, \.pth, \.ckpt or \.bin"
+    with pytest.raises(ValueError, match=rf"^source: expected a file that ends in {kinds}, got '.*weights.txt'$"):
+        load_weights(tmp_path / "weights.txt")
 
 
 def test_a_file_without_a_recurrent_layer_lists_what_it_holds(tmp_path):

@@ -324,6 +324,10 @@ REFUSED = {
         "arrays: expected weight_ih_l1 and weight_hh_l1, as pytorch names them, got "
         "weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0",
     ),
+    "no number": (
+        lambda: from_framework("pytorch", altered("pytorch"), layer=-1),
+        "layer: expected a whole number of at least 0, got -1",
+    ),
     "nothing": (
         lambda: from_framework("onnx", {}), "arrays: expected W and R, as onnx names them, got nothing",
     ),
