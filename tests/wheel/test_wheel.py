@@ -78,7 +78,7 @@ def programs(wheel, request):
         install(home, *(f"{name}=={version}" for name, version in versions.items()), "ipykernel")
         stamp.write_text(asked, encoding="utf-8")
     install(home, "--no-deps", "--force-reinstall", wheel)
-    return home / "bin"
+    return home / ("Scripts" if os.name == "nt" else "bin")
 
 
 def install(home, *what):
