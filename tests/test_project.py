@@ -47,6 +47,16 @@ def test_containers_have_the_python_of_environment_yml():
     assert container["image"].startswith(f"python:{python}-") and f"python{python}" in container["postCreateCommand"]
 
 
+def test_who_installs_without_make_is_told_all_that_make_test_installs():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    asked = re.findall(r"^\$\(VENV\)/\.ready(?:-test)?:.*\n.*'\.\[(.*)\]'$", makefile, re.MULTILINE)
+    extras = {extra for one in asked for extra in one.split(",")}
+    assert len(asked) == 2
+    for file in (".github/workflows/tests.yml", "CONTRIBUTING.md"):
+        (told,) = re.findall(r'"\.\[(.*)\]"', (ROOT / file).read_text(encoding="utf-8"))
+        assert set(told.split(",")) == extras, file
+
+
 def test_constraints_pin_every_requirement():
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     lines = [line for line in lines if not line.startswith("#")]
