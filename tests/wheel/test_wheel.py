@@ -76,14 +76,19 @@ def programs(wheel, request):
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != asked:
         succeed(sys.executable, "-m", "venv", "--without-pip", "--clear", home)
         install(home, *(f"{name}=={version}" for name, version in versions.items()), "ipykernel")
+        # ipywidgets 7 brings JupyterLab, by way of the classic notebook. Here the package is tried without it.
+        pip(home, "uninstall", "--yes", "jupyterlab")
         stamp.write_text(asked, encoding="utf-8")
     install(home, "--no-deps", "--force-reinstall", wheel)
     return home / ("Scripts" if os.name == "nt" else "bin")
 
 
+def pip(home, *command):
+    succeed(sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", home, *command)
+
+
 def install(home, *what):
-    succeed(sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", home, "install",
-            "--only-binary=:all:", *what)
+    pip(home, "install", "--only-binary=:all:", *what)
 
 
 @pytest.fixture(scope="module")
