@@ -1,10 +1,14 @@
 """The first study in miniature, run once undisturbed, and a copy of its records to damage."""
 
+import os
 import shutil
 
 import pytest
 
 from tests.study.miniature import TOTAL, finish
+
+# On Windows nothing can be forked: what forks, ends and confines processes as Unix does is not tried there.
+collect_ignore = [] if hasattr(os, "fork") else ["coursework", "notebooks/test_sabotage.py", "study/test_run.py"]
 
 
 @pytest.fixture(scope="session")

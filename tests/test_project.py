@@ -1,6 +1,7 @@
 """The project as a whole: what it installs, what it imports, and what must not stand in its files."""
 
 import ast
+import json
 import re
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ import tomllib
 import pytest
 import yaml
 
+from tools import release
 from tools.notebooks import PATHS, ROOT
 
 
@@ -33,6 +35,26 @@ def test_environment_agrees_with_pyproject():
     assert one_python in ({f"=3.{minor}"} for minor in range(11, 15)) and project["requires-python"] == ">=3.11,<3.15"
     assert listed == needed | lab | {"nbval": tests["nbval"]}
     assert {"jupyterlab", "numpy", "matplotlib", "ipywidgets", "nbval", "tqdm"} <= set(listed)
+
+
+def test_containers_have_the_python_of_environment_yml():
+    """Binder's repo2docker takes it by this pattern, and no other file here may tell it another way to build."""
+    environment = (ROOT / "environment.yml").read_text(encoding="utf-8")
+    (python,) = re.findall(r"^ +- python\s*=+\s*(\d+\.\d+)$", environment, re.MULTILINE)
+    others = {"Dockerfile", "Project.toml", "REQUIRE", "default.nix", "DESCRIPTION", "install.R", "binder", ".binder"}
+    assert not others & {path.relative_to(ROOT).parts[0] for path in tracked()}
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8"))
+    assert container["image"].startswith(f"python:{python}-") and f"python{python}" in container["postCreateCommand"]
+
+
+def test_who_installs_without_make_is_told_all_that_make_test_installs():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    asked = re.findall(r"^\$\(VENV\)/\.ready(?:-test)?:.*\n.*'\.\[(.*)\]'$", makefile, re.MULTILINE)
+    extras = {extra for one in asked for extra in one.split(",")}
+    assert len(asked) == 2
+    for file in (".github/workflows/tests.yml", "CONTRIBUTING.md"):
+        (told,) = re.findall(r'"\.\[(.*)\]"', (ROOT / file).read_text(encoding="utf-8"))
+        assert set(told.split(",")) == extras, file
 
 
 def test_constraints_pin_every_requirement():
@@ -71,6 +93,23 @@ def test_no_path_of_a_machine_and_no_download_address():
         if path.suffix in texts and path.name != "test_project.py":
             found = forbidden.search(path.read_text(encoding="utf-8"))
             assert not found, f"{path.name}: {found[0]}"
+
+
+def test_one_version_everywhere_and_no_release_where_one_differs():
+    assert release.notes(f"v{release.version()}").startswith("- ")
+    with pytest.raises(ValueError, match="^tag: expected v"):
+        release.notes("v0")
+
+
+@pytest.mark.parametrize("file, by", [("CITATION.cff", "version: 9"), ("CHANGELOG.md", "## 9, another")])
+def test_a_file_with_another_version_is_named(tmp_path, monkeypatch, file, by):
+    for name in ("pyproject.toml", "CITATION.cff", "CHANGELOG.md"):
+        shutil.copy(ROOT / name, tmp_path)
+    text = (tmp_path / file).read_text(encoding="utf-8")
+    (tmp_path / file).write_text(re.sub(r"(?m)^(version: |## ).*$", by, text), encoding="utf-8")
+    monkeypatch.setattr(release, "ROOT", tmp_path)
+    with pytest.raises(ValueError, match=f"^{file}: expected .* got .*9"):
+        release.notes()
 
 
 def test_the_readme_shows_the_notebooks_own_pictures():

@@ -17,7 +17,7 @@ from urllib.request import urlopen
 
 from lstm_teach import explorers
 
-from .notebooks import FOLDER, PATHS, code_cells, read, shows_explorer
+from .notebooks import FOLDER, PATHS, code_cells, installs, read, shows_explorer
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 _QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -163,7 +163,7 @@ def explorer_of(path):
             for cell in code_cells(read(path)):
                 if cell.source == source:
                     return eval(source, names)
-                if "nbval-ignore-output" not in cell.metadata.get("tags", []):
+                if "nbval-ignore-output" not in cell.metadata.get("tags", []) and not installs(cell):
                     exec(cell.source, names)
 
 

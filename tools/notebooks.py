@@ -8,6 +8,19 @@ ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "notebooks"
 PATHS = sorted(FOLDER.glob("*.ipynb"))
 
+# The first code cell of every notebook, for where the package is not there: Colab, Kaggle, a page that runs Python in
+# the browser. pip's folder of wheels is given by its variable, since the browser's pip knows no such option.
+INSTALL = """\
+from importlib.util import find_spec
+if not find_spec("lstm_teach"):  # as on Colab; from a wheel in this folder, if there is one
+    %env PIP_FIND_LINKS=.
+    %pip install --quiet lstm-teach"""
+# The appendices read files that lie beside them.
+LAY = """
+from pathlib import Path
+if not Path("data/nino.npz").exists():  # the other notebooks and the example data
+    %run -m lstm_teach . --no-lab"""
+
 
 def read(path):
     """A notebook of the series, as nbformat reads it."""
@@ -17,6 +30,16 @@ def read(path):
 def code_cells(notebook):
     """The code cells of a notebook, from top to bottom."""
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def install_cell(path):
+    """The source of the first code cell that the notebook at `path` has to carry."""
+    return INSTALL + (LAY if path.name.startswith("A") else "")
+
+
+def installs(cell):
+    """Whether a cell is the one that installs the package where it is missing: IPython's language, not plain Python."""
+    return cell.id.endswith("-00")
 
 
 def shows_explorer(cell):

@@ -2,7 +2,7 @@
 
 In bubblewrap a submission has no network, is an unprivileged user, sees Python, NumPy, `worker.py` and its own folder
 and nothing else, can write in its own folder and a temporary one that goes with it, and leaves no process behind.
-Without it, it runs as whoever grades, with limits on time, memory and output only; on Windows without that on memory.
+Without it, it runs as whoever grades, with limits on time, memory (on Linux) and output only.
 """
 
 import atexit
@@ -31,7 +31,7 @@ NOTICE = (
     "NOTICE: bubblewrap is not installed or may not run here, so submissions run WITHOUT A SANDBOX: as you, with your "
     "files, your network and the gradebook in reach.\n        Install it (Debian: apt-get install bubblewrap), or "
     "grade in a container or as a user of its own. coursework/README.md says what is then not defended.")
-WINDOWS = "        On Windows there is no limit on memory either."
+ELSEWHERE = "        On Windows and macOS there is no limit on memory either."
 
 
 @cache
@@ -52,7 +52,7 @@ def available():
 def warn_once():
     """Say once, loudly, that there is no sandbox, where there is none."""
     if not available():
-        print(NOTICE + ("\n" + WINDOWS if os.name == "nt" else ""), file=sys.stderr, flush=True)
+        print(NOTICE + ("\n" + ELSEWHERE if sys.platform != "linux" else ""), file=sys.stderr, flush=True)
 
 
 def _walls():

@@ -34,6 +34,8 @@ def main(study, report, comparisons=lambda found: (), arguments=None):
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes (default: one a processor)")
     parser.add_argument("--scheduler", metavar="ADDRESS", help="a Dask scheduler, instead of processes here")
     chosen = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):  # in a pipe or a file, Windows would take an encoding that has no σ
+        stream.reconfigure(encoding="utf-8")
     rows = study.declare(study.smoke if chosen.smoke else study.full)
     folder = chosen.folder or store.records_folder(study)
     try:

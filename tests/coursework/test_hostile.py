@@ -214,3 +214,14 @@ def test_a_picture_and_a_text_stay(tmp_path):
     assert set(said.data) == {"image/png", "text/plain"}
     kept = "A gate is **shut** at $z<0$: see [02](02.ipynb) and `a < b`."
     assert limits.harmless_markdown(kept) == kept
+
+
+def test_where_the_system_refuses_a_limit_on_memory_a_notebook_is_marked_all_the_same(tmp_path, monkeypatch):
+    """macOS refuses it; here a module in place of Python's own does."""
+    (tmp_path / "resource.py").write_text(
+        "RLIMIT_AS, RLIMIT_FSIZE, RLIMIT_CORE = range(3)\n"
+        "def setrlimit(limit, most):\n"
+        "    if limit == RLIMIT_AS: raise ValueError('current limit exceeds maximum limit')\n", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    said, marking = printed("import resource; print(resource.__file__)", False)
+    assert said == f"{tmp_path / 'resource.py'}\n" and set(marking.verdicts.values()) == {None}

@@ -7,7 +7,8 @@ import pytest
 
 from lstm_teach.walk.claims import CLAIM_MIME, CLAIMS
 from lstm_teach.walk.ledger import settled_claims
-from tools.notebooks import FOLDER, PATHS, code_cells, read, shows_explorer, text_of
+from tools.notebooks import FOLDER, PATHS, code_cells, install_cell, installs, read, shows_explorer, text_of
+from tools.put_install_cell import METADATA, put
 
 pytestmark = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 
@@ -39,6 +40,21 @@ def test_opens_by_the_contract(path):
     assert opening.cell_type == "markdown"
     for pattern in OPENING:
         assert re.search(pattern, opening.source), f"the first cell lacks {pattern}"
+
+
+def test_the_first_code_cell_installs_the_package_where_it_is_missing_and_says_nothing_here(path):
+    notebook = read(path)
+    installing = [cell for cell in notebook.cells if installs(cell)]
+    assert installing == code_cells(notebook)[:1] == [notebook.cells[1]], "run python -m tools.put_install_cell"
+    (cell,) = installing
+    assert (cell.source, cell.metadata, cell.outputs) == (install_cell(path), METADATA, [])
+    assert max(map(len, cell.source.splitlines())) <= 100
+
+
+def test_putting_that_cell_again_changes_nothing(path):
+    notebook = read(path)
+    put(notebook, path)
+    assert notebook == read(path)
 
 
 def test_closes_by_the_contract(path):

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -12,7 +13,7 @@ import pytest
 from packaging.version import Version
 
 from tests.explorers.moves import EXPLORERS
-from tools.notebooks import PATHS, ROOT, code_cells, read
+from tools.notebooks import INSTALL, PATHS, ROOT, code_cells, read
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 # Where the oldest version that pyproject.toml admits has no wheel for a newer Python: the first that has one.
@@ -25,6 +26,14 @@ import sys
 from pathlib import Path
 from tools.execute import execute_all
 sys.exit("\\n".join(execute_all(sorted(Path(sys.argv[1]).glob("*.ipynb")), kernel="wheel")) or None)
+"""
+# The notebooks' first cell in IPython, as if the package were not there.
+FIRST_CELL = f"""
+import importlib.util
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+importlib.util.find_spec = lambda name: None
+shell.run_cell({INSTALL!r}).raise_error()
 """
 
 
@@ -67,14 +76,19 @@ def programs(wheel, request):
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != asked:
         succeed(sys.executable, "-m", "venv", "--without-pip", "--clear", home)
         install(home, *(f"{name}=={version}" for name, version in versions.items()), "ipykernel")
+        # ipywidgets 7 brings JupyterLab, by way of the classic notebook. Here the package is tried without it.
+        pip(home, "uninstall", "--yes", "jupyterlab")
         stamp.write_text(asked, encoding="utf-8")
     install(home, "--no-deps", "--force-reinstall", wheel)
-    return home / "bin"
+    return home / ("Scripts" if os.name == "nt" else "bin")
+
+
+def pip(home, *command):
+    succeed(sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", home, *command)
 
 
 def install(home, *what):
-    succeed(sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", home, "install",
-            "--only-binary=:all:", *what)
+    pip(home, "install", "--only-binary=:all:", *what)
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +118,19 @@ def test_the_environment_is_as_old_as_admitted_and_holds_nothing_of_the_checkout
     assert file.startswith(str(programs.parent)) and not is_checkout
     assert {name: Version(version) for name, version in versions.items()} == {
         name: Version(version) for name, version in oldest().items()}
+
+
+@pytest.mark.parametrize("beside", [True, False])
+def test_the_notebooks_first_cell_installs_the_wheel_that_lies_beside_them(wheel, tmp_path, beside):
+    if beside:
+        shutil.copy(wheel, tmp_path)
+    into = tmp_path / "packages"
+    own = {"PIP_TARGET": into, "PIP_NO_INDEX": 1, "PIP_NO_DEPS": 1, "IPYTHONDIR": tmp_path / "ipython"}
+    done = run(sys.executable, "-c", FIRST_CELL, cwd=tmp_path,
+               env=os.environ | {name: str(value) for name, value in own.items()})
+    assert done.returncode == 0, done.stderr
+    assert (into / "lstm_teach" / "notebooks" / "00_the_question.ipynb").is_file() == beside
+    assert ("No matching distribution found for lstm-teach" in done.stdout + done.stderr) == (not beside)
 
 
 def test_without_jupyterlab_the_command_lays_the_notebooks_and_says_how_to_get_it(programs, tmp_path):
