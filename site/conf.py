@@ -1,7 +1,7 @@
 """Sphinx's settings for the reading site. `python -m tools.site` builds it; see tools/site/."""
 
-# Where the notebooks run in the browser, seen from the site's first page. The links are left out when it is not there.
-lite = "../lite"
+# Where the notebooks run in the browser, seen from the site's first page. Left out when it is not there.
+lite = "lite"
 
 project = html_title = "Why the sigmoid?"
 language = "en"

@@ -72,20 +72,20 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory):
-    """The site, built anew beside a stand-in for the one where the notebooks run."""
-    home = tmp_path_factory.mktemp("site")
-    (home / "lite" / "lab").mkdir(parents=True)
-    (home / "lite" / "lab" / "index.html").write_text("<title>lab</title>", encoding="utf-8")
-    built = subprocess.run([sys.executable, "-m", "tools.site", home / "site"], cwd=ROOT, capture_output=True,
+    """The site, built anew around a stand-in for the one where the notebooks run."""
+    folder = tmp_path_factory.mktemp("site") / "site"
+    (folder / "lite" / "lab").mkdir(parents=True)
+    (folder / "lite" / "lab" / "index.html").write_text("<title>lab</title>", encoding="utf-8")
+    built = subprocess.run([sys.executable, "-m", "tools.site", folder], cwd=ROOT, capture_output=True,
                            encoding="utf-8")
     assert built.returncode == 0 and built.stderr == "", built.stderr  # not so much as a warning
-    return home / "site"
+    return folder
 
 
 @pytest.fixture(scope="session")
 def parsed(folder):
     return {path.relative_to(folder).as_posix(): Page(path.read_text(encoding="utf-8"))
-            for path in sorted(folder.rglob("*.html")) if "_static" not in path.parts}
+            for path in sorted(folder.rglob("*.html")) if not {"_static", "lite"} & set(path.parts)}
 
 
 def page_of(path):
@@ -104,13 +104,10 @@ def test_every_link_lands(parsed, folder):
     wrong = []
     for name, page in parsed.items():
         for link in page.links + page.loaded:
-            target, anchor = urldefrag(unquote(urljoin(f"http://site/site/{name}", link)))
+            target, anchor = urldefrag(unquote(urljoin(f"http://site/{name}", link)))
             if target.startswith("http://site/"):
                 place = target.removeprefix("http://site/").split("?")[0]
-                inside = place.removeprefix("site/")
-                if not (folder.parent / place).is_file() or anchor and inside in parsed and (
-                    anchor not in parsed[inside].text_of_id
-                ):
+                if not (folder / place).is_file() or anchor and anchor not in parsed[place].text_of_id:
                     wrong.append(f"{name}: {link}")
             elif link in page.loaded and not link.startswith("data:"):
                 wrong.append(f"{name} loads {link}")
@@ -144,12 +141,12 @@ def test_pictures_have_their_sentences_and_nothing_of_a_cell_is_lost(path, parse
                 text = text_of(output).removeprefix("No guess yet. ")
                 assert words.sub("", text) in said, text
         if shows_explorer(cell):
-            assert f"../../lite/lab/index.html?path={path.name}" in page.links
+            assert f"../lite/lab/index.html?path={path.name}" in page.links
 
 
 def test_without_a_site_where_notebooks_run_no_link_leads_there(tmp_path):
-    config = SimpleNamespace(lite="../lite")
-    pages.find_lite(SimpleNamespace(outdir=tmp_path / "site"), config)
+    config = SimpleNamespace(lite="lite")
+    pages.find_lite(SimpleNamespace(outdir=tmp_path), config)
     assert config.lite == ""
 
 
@@ -202,7 +199,13 @@ def test_a_page_on_a_phone_in_both_themes(name, browser):
     page.evaluate("async () => { await document.fonts.ready; await window.MathJax?.startup.promise }")
     assert page.evaluate("() => document.documentElement.scrollWidth") == PHONE["width"]
     assert page.evaluate(UNTYPESET) == []
-    assert page.evaluate(VISIBLE_ANSWERS) == []
+    folds = page.evaluate(FOLDS)
+    assert sum(one["open"] for one in folds) == 0 and all(one["holds"] for one in folds)
+    notebook = next((read(path) for path in PATHS if page_of(path) == name), None)
+    if notebook:
+        hidden = [cell.id for cell in code_cells(notebook) if cell.metadata.get("jupyter", {}).get("outputs_hidden")]
+        assert [one for one in hidden if page.locator(f'[id="cell-id={one}"] .cell_output').is_visible()] == []
+        assert len(folds) >= len(hidden) + sum(cell.source.count("<details>") for cell in notebook.cells)
     page.evaluate("() => document.querySelectorAll('details').forEach(fold => { fold.open = true })")
     assert page.evaluate("() => document.documentElement.scrollWidth") == PHONE["width"]
     page.evaluate(AXE)
@@ -241,8 +244,11 @@ PRINTED = """() => matchMedia('print').addEventListener('change', print => { if 
 ] })"""
 UNTYPESET = """() => [...document.querySelectorAll('.math')].filter(one =>
     !one.querySelector('mjx-container mjx-math') || one.querySelector('mjx-merror')).map(one => one.textContent)"""
-VISIBLE_ANSWERS = """() => [...document.querySelectorAll('details')].flatMap(fold => [...fold.children])
-    .filter(one => one.tagName != 'SUMMARY' && one.checkVisibility()).map(one => one.textContent)"""
+# Of every fold, whether any of it but its summary is to be seen, and whether there is more of it.
+FOLDS = """() => [...document.querySelectorAll('details')].map(fold => ({
+    open: [...fold.children].some(one => one.tagName != 'SUMMARY' && one.checkVisibility()),
+    holds: fold.textContent.trim().length > fold.querySelector('summary').textContent.trim().length,
+}))"""
 SERIOUS = """async options =>
     (await axe.run({exclude: '.seen-before'}, {...options, resultTypes: ['violations'], preload: false})).violations
     .filter(one => ['serious', 'critical'].includes(one.impact))

@@ -87,9 +87,8 @@ def _read(app, doctree):
             for image, alt in zip(cell.findall(nodes.image), own["alts"], strict=True):
                 image["alt"] = alt
             if own["explorer"]:
-                folder, _, name = app.env.docname.rpartition("/")
-                up = "../" * (folder.count("/") + 1)
-                way = (f'<a href="{up}{app.config.lite}/lab/index.html?path={name}.ipynb">Move it in your browser</a>'
+                name = app.env.docname.removeprefix("notebooks/")
+                way = (f'<a href="../{app.config.lite}/lab/index.html?path={name}.ipynb">Move it in your browser</a>'
                        if app.config.lite else "A still: where the notebook runs, it has controls and moves.")
                 cell.append(nodes.raw("", f'<p class="play">{way}</p>', format="html"))
     for image in doctree.findall(nodes.image):
