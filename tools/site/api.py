@@ -47,7 +47,9 @@ def _entry(name, value, known):
         ])
     if inspect.isroutine(value):
         return _described("function", name, value, known)
-    return f"```{{py:data}} {name}\n:value: {value!r}\n```" if len(repr(value)) < 200 else f"```{{py:data}} {name}\n```"
+    if isinstance(value, dict):
+        return f"```{{py:data}} {name}\n:type: dict of {', '.join(value)}\n```"
+    return f"```{{py:data}} {name}\n:value: {value!r}\n```"
 
 
 def _described(kind, name, value, known, fence="```", inside=()):
@@ -57,7 +59,8 @@ def _described(kind, name, value, known, fence="```", inside=()):
 
 def _signature(value):
     try:
-        return re.sub(r" at 0x\w+", "", str(inspect.signature(value)))
+        signature = inspect.signature(value).replace(return_annotation=inspect.Signature.empty)
+        return re.sub(r"<class '([\w.]+)'>", r"\1", str(signature))
     except ValueError:  # an exception's
         return ""
 
