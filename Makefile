@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constr
 ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test notebooks coursework lint bench study screenshots
+.PHONY: help lab test notebooks site coursework lint bench study screenshots
 
 help:  ## list what there is
 	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ lint: $(VENV)/.ready-test  ## look for slips in style, dead imports and the like
 notebooks: $(VENV)/.ready  ## execute all notebooks in place
 	$(BIN)/python -m tools.execute $(ARGS)
 	$(BIN)/python -m tools.make_pictures
+
+site: $(VENV)/.ready-site  ## build the reading site from the saved notebooks, into build/site
+	$(BIN)/python -m tools.site
 
 coursework: $(VENV)/.ready-coursework  ## make the students' release of the coursework, and check it
 	cd coursework && ../$(BIN)/python -m grading release
@@ -49,7 +52,11 @@ $(VENV)/.ready: pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@
 
 $(VENV)/.ready-test: $(VENV)/.ready
-	$(PIP) --editable '.[test,coursework]'
+	$(PIP) --editable '.[test,coursework,site]'
+	@touch $@
+
+$(VENV)/.ready-site: $(VENV)/.ready
+	$(PIP) --editable '.[site]'
 	@touch $@
 
 $(VENV)/.ready-coursework: $(VENV)/.ready
