@@ -43,21 +43,22 @@ def named_steps(labels, steps):
     return labels
 
 
-def label_time(axes, labels, start=0, stop=None, most=8, **style):
+def label_time(axes, labels, start=0, stop=None, columns=1, **style):
     """Name the steps of an axis on which step t, counted from 0, stands at t + 1; those from `start` to `stop` show.
 
-    A few short names stand under every step, and so do single characters; of others about `most`: Januaries,
-    when the labels are months. No name is read as mathematics, whatever it contains.
+    A few short names stand under every step, and so do single characters; of others about eight: Januaries,
+    when the labels are months. Of both there is less room where the axis is one of several `columns`. No name is read
+    as mathematics, whatever it contains.
     """
     places = np.arange(start, len(labels) if stop is None else stop)
     texts = [str(label) for label in labels[places]]
     monthly, letters = labels.dtype == np.dtype("datetime64[M]"), labels.dtype.kind in "USO"
-    longest = max(map(len, texts))
-    if letters and (longest <= 3 and len(texts) <= LONGEST or longest == 1 and len(texts) <= _CHARACTERS):
+    longest, most, fit = max(map(len, texts)), max(8 // columns, 2), _CHARACTERS // columns
+    if letters and (longest <= 3 and len(texts) <= LONGEST // columns or longest == 1 and len(texts) <= fit):
         if _SCORE.issuperset(texts):
             texts = [text.replace("-", "−").replace(".", "·") for text in texts]
         if longest == 1:
-            style = {"fontsize": 9 if len(texts) <= 60 else 7.5} | style
+            style = {"fontsize": 9 if len(texts) <= 0.75 * fit else 7.5} | style
         axes.set_xlabel("what arrives, step by step")
     else:
         if monthly:
@@ -207,9 +208,13 @@ def units_by_time(traces, names="ifoch", units=None, labels=None, start=0, seque
         ends = [0, 1] if name in GATES else [-limit, limit]
         bar = figure.colorbar(image, ax=grid[row, :], pad=0.01, aspect=50 * lane / 7.2, ticks=ends)
         bar.ax.set_yticklabels([three_digits(round(end, 1)) for end in ends], fontsize=7.5)
-    for column, title in enumerate(shown):
-        grid[0, column].set_title(title, parse_math=False)
-        label_time(grid[-1, column], labels, start, most=max(8 // len(shown), 2))
+    for top, bottom, title in zip(grid[0], grid[-1], shown, strict=True):
+        top.set_title(_in_column(title, len(shown)), parse_math=False)
+        label_time(bottom, labels, start, columns=len(shown))
+    if len(shown) > 1:  # once for all of them
+        figure.supxlabel(grid[-1, 0].get_xlabel(), fontsize=grid[-1, 0].xaxis.label.get_fontsize())
+        for axes in grid[-1]:
+            axes.set_xlabel("")
     others = [name for name in names if name not in GATES]
     about = "Largest " + " and ".join(f"|{name}|" for name in others) if others else "Mean (and range)"
     words = "; ".join(f"{title}: " * bool(title) + _in_words(values, picked[title]) for title, values in shown.items())
@@ -217,6 +222,13 @@ def units_by_time(traces, names="ifoch", units=None, labels=None, start=0, seque
         f"{', '.join(names)} of {most} unit{'s' * (most > 1)} over {steps - start} steps. {about}: {words}."
     )
     return figure
+
+
+def _in_column(title, columns):
+    """A title, of a layer and its direction in two lines and its end only, where several columns leave no more room."""
+    lines = title.split(", ") if columns > 2 else [title]
+    room = max(60 // columns, 8)
+    return "\n".join(line if len(line) <= room else "…" + line[1 - room :] for line in lines)
 
 
 def named_traces(traces):

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..cell.cells import LSTM, Cell, Params, Trace, unroll
-from ..checks import complaint, describe, one_of, whole_number
-from .files import Content, Told, path_words, read_file
+from ..cell.cells import CELLS, LSTM, Cell, Params, Trace, unroll
+from ..checks import complaint, describe, float_array, one_of, whole_number
+from .files import Content, read_file
 from .layouts import PYTORCH_NAME, either, listed, looks_like_pytorch, named_keras_list, read_arrays
 from .options import framework_cell
+from .told import Told, path_words
 
 DIRECTIONS = ("forward", "reverse")
 # How Keras joins the outputs of two directions; PyTorch and ONNX always set them side by side.
@@ -28,7 +29,9 @@ class Layer:
     """One recurrent layer of a network: `params` maps "forward", "reverse" or both to the `Params` of `cell`.
 
     `merge`, of a layer in both directions, is how their outputs are joined: "concat", "sum", "mul" or "ave".
-    `starts`: its file starts it from states of its own, so `unroll_layers` asks for them.
+    What its file says beside, if anything: `starts`, it starts from states of its own, so `unroll_layers` asks for
+    them; `reads`, what it reads, the name of the layer before it or something else in words; `skips`, a step of the
+    input that equals this throughout is passed over, as a mask does.
     """
 
     name: str
@@ -36,6 +39,8 @@ class Layer:
     params: dict[str, Params]
     merge: str | None = None
     starts: bool = False
+    reads: str | None = None
+    skips: np.ndarray | None = None
 
     @property
     def inputs(self):
@@ -65,7 +70,10 @@ class _Stored:
     """A layer as its source holds it.
 
     `arrays` maps each direction to the arrays of its framework and their place in a stack. Layers of one `module`
-    follow on each other; `number` counts those of PyTorch. `half`: of two directions only one is there.
+    follow on each other; `number` counts those of PyTorch. `half`: of two directions only one is there. `reads`: what
+    it reads in place of the outputs of the layer before it, where the order of the arrays shows it. `prefixes`: how
+    the names of Keras's arrays begin. `others`: names of arrays that stand beside its own and may be part of what it
+    computes.
     """
 
     name: str
@@ -74,10 +82,19 @@ class _Stored:
     module: str = ""
     number: int | None = None
     half: bool = False
+    reads: str | None = None
+    prefixes: tuple = ()
+    others: tuple = ()
     told: Told | None = None
 
     def params(self, direction):
-        return read_arrays(self.framework, *self.arrays[direction])
+        params = read_arrays(self.framework, *self.arrays[direction])
+        if self.others:
+            raise complaint(
+                "source", f"the arrays of a plain layer alone in {self.name}", f"{listed(self.others)} beside them: as "
+                "no cell here has normalisation or peepholes inside, leave them out if they do nothing to its gates",
+            )
+        return params
 
     def refuse(self):
         """Raise for a layer that the source says is no LSTM or simple RNN."""
@@ -87,10 +104,8 @@ class _Stored:
     def in_words(self):
         """Its name and the shapes of its recurrent arrays, for a complaint."""
         names = {"pytorch": "weight_hh_", "keras": "recurrent_kernel", "onnx": "R"}
-        shapes = [
-            f"{name} {np.shape(array)}" for arrays, place in self.arrays.values() for name, array in arrays.items()
-            if name == names[self.framework] + (place if self.framework == "pytorch" else "")
-        ]
+        sides = [(arrays, names[self.framework] + place) for arrays, place in self.arrays.values()]
+        shapes = [f"{name} {tuple(np.shape(arrays[name]))}" for arrays, name in sides if name in arrays]
         return f"{self.name!r} ({', '.join(shapes) or 'no recurrent weights'})"
 
 
@@ -134,7 +149,11 @@ def load_layers(source, layer=None, cell=None, merge=None):
     is how the two directions of a Keras layer are joined, where the source does not tell: "concat", "sum", "mul",
     "ave". Whether a lone layer of Keras's or ONNX's arrays reads backwards is not told either: taken as forward.
     Keras hands on the output of a layer with go_backwards in the order it read. Here all is in the order of the text:
-    what follows on such a layer reads backwards too, up to the next one with go_backwards.
+    what follows on such a layer reads backwards too, up to the next one with go_backwards. A layer that is picked alone
+    is as it is by itself, and reads what Keras hands it.
+    Where a file tells what stands between two layers, the second one's `reads` says so, and `unroll_layers` does not
+    run it on the outputs of the first. Bare arrays do not tell: layers follow on each other as their numbers or the
+    order of the arrays say, unless arrays of another layer lie between them.
     Raises `ValueError` for what is not told, and as `load_weights`.
     """
     if cell is not None and not isinstance(cell, Cell):
@@ -151,17 +170,24 @@ def unroll_layers(layers, x, states=None):
     x (T, ..., inputs). `states` maps names of traces to (h, c), the states before the first step; 0 where left out,
     but for a layer whose file starts it from states of its own: that has to be given them.
     What a network has between two of its layers (a normalisation, say) is not here: run the layers one by one then,
-    `unroll_layers([layer], x)`. Raises `ValueError` for layers that do not follow on each other, and as `unroll`.
+    `unroll_layers([layer], h)`. Raises `ValueError` for layers that do not follow on each other, for an input step that
+    a layer passes over, and as `unroll`.
     """
-    layers, states, h, traces = tuple(layers), dict(states or {}), x, {}
+    layers, states, h, traces = tuple(layers), dict(states or {}), float_array("x", x), {}
     if not layers or not all(isinstance(layer, Layer) for layer in layers):
         raise complaint("layers", "one or more Layer, as load_layers returns them", describe(layers))
     for before, layer in zip(layers, layers[1:], strict=False):
+        if layer.reads not in (None, before.name):
+            raise complaint(
+                "layers", f"{layer.name} to read the outputs of {before.name}", f"one that reads {layer.reads}: run "
+                "each layer alone, unroll_layers([layer], h), on what it reads",
+            )
         if before.outputs != layer.inputs:
             raise complaint("layers", f"{layer.name} to have {before.outputs} inputs, the outputs of {before.name}",
                             layer.inputs)
     for layer in layers:
         halves = []
+        _refuse_skipped(layer, h)
         for direction, params in layer.params.items():
             title = layer.name if len(layer.params) == 1 else f"{layer.name}, {direction}"
             if layer.starts and title not in states:
@@ -176,34 +202,58 @@ def unroll_layers(layers, x, states=None):
     return Run(traces, h)
 
 
+def _refuse_skipped(layer, h):
+    """Raise for a step that a mask in the network would pass over: here every step counts."""
+    if layer.skips is None or h.shape[-1:] != (layer.inputs,):
+        return
+    skipped = np.all(h == layer.skips, axis=-1)
+    if skipped.any():
+        raise complaint("x", f"no step of the kind that {layer.name} passes over, since the network masks it",
+                        f"one at step {np.nonzero(skipped)[0][0]}: cut each sequence to its length and run it alone")
+
+
 def _layer(stored, cell, merge):
-    stored.refuse()
     params = {direction: stored.params(direction) for direction in stored.arrays}
     first = next(iter(params.values()))
-    known = _told_cell(stored, first)
+    known, usual = _told_cell(stored, first), "LSTM" if len(first) == 4 else "VANILLA_RNN"
     if known is None and cell is None:
         raise complaint(
-            "cell", f"the Cell of {stored.name}, whose activations {stored.framework}'s arrays do not tell: LSTM, "
-            "VANILLA_RNN, or what framework_cell makes of its options", "none",
+            "cell", f"{usual}, if {stored.name} has its framework's usual activations, which its arrays do not tell, "
+            "or else what framework_cell makes of its options", "none",
         )
-    if known is not None and cell is not None and known != cell:
-        raise complaint("cell", f"none, since the source tells it ({known})", describe(cell))
+    if known is not None and cell not in (None, known):
+        raise complaint("cell", f"none, since the source tells that of {stored.name}, {_in_brief(known)}",
+                        _in_brief(cell))
     known = known or cell
     if known.places != first.places:
-        raise complaint("cell", f"a Cell with weights for {', '.join(first.places)} ({stored.name})", describe(known))
-    starts = stored.told is not None and stored.told.starts
-    if len(params) == 1:
-        return Layer(stored.name, known, params, starts=starts)
-    told = "concat" if stored.framework != "keras" else stored.told and stored.told.merge
-    if told is None and merge is None:
-        raise complaint("merge", f"how {stored.name} joins its directions, one of {', '.join(_MERGE)}", "none")
-    return Layer(stored.name, known, params, told or merge, starts)
+        raise complaint("cell", f"one with weights for {', '.join(first.places)} in {stored.name}, such as {usual} "
+                        "(load layers of different cells one by one, layer=)", _in_brief(known))
+    told, joined = stored.told, None
+    if len(params) == 2:
+        joined = "concat" if stored.framework != "keras" else told.merge if told else merge
+        if joined is None:
+            choice = either(map(repr, _MERGE))
+            raise complaint("merge", f"how {stored.name} joins its directions: {choice}, the first by default", "none")
+    if told is None:
+        return Layer(stored.name, known, params, joined, reads=stored.reads)
+    return Layer(stored.name, known, params, joined, told.starts, told.reads, told.skips)
+
+
+def _in_brief(cell):
+    """A cell for a complaint: by its name, if it has one."""
+    names = [name for name, one in CELLS.items() if one == cell]
+    return names[0] if names else f"{cell}"
 
 
 def _told_cell(stored, params):
     if stored.framework == "pytorch" and len(params) == 4:
         return LSTM
-    return framework_cell(stored.framework, stored.told.layer, **stored.told.options) if stored.told else None
+    if stored.told is None:
+        return None
+    try:
+        return framework_cell(stored.framework, stored.told.layer, **stored.told.options)
+    except ValueError as error:
+        raise ValueError(f"{error} in {stored.name}") from None
 
 
 # --- which layers are in a source -------------------------------------------------------------------------------------
@@ -218,13 +268,19 @@ def _found(source):
     elif isinstance(source, Mapping) and all(isinstance(one, str) for one in source):
         content = Content(dict(source.items()))
     else:
-        raise complaint("source", "the path of a file or a mapping of names to arrays", describe(source))
+        raise complaint(
+            "source", "the path of a file, a mapping of names to arrays (of a PyTorch module its state_dict()) or a "
+            "list of arrays (of a Keras layer its get_weights(); of a Keras model save('….keras') and pass the path)",
+            describe(source),
+        )
     arrays = {_common_name(one): array for one, array in content.arrays.items()}
     if arrays and all(re.fullmatch(r"arr_\d+", one) for one in arrays):
         return _in_a_list(list(arrays.values()))
     finders = {"pytorch": _in_pytorch, "keras": _in_keras, "onnx": _in_onnx}
     found = [layer for name in finders if content.framework in (None, name) for layer in finders[name](arrays)]
-    found = [_with_told(layer, content) for layer in found]
+    found = _both_ways([_with_told(layer, content) for layer in found])
+    if content.ordered and not content.told and all(one.framework == "keras" for one in found):
+        found = list(_apart(found, arrays))
     if content.told:
         found.sort(key=lambda layer: content.told.index(layer.told) if layer.told else len(content.told))
     if not found:
@@ -264,8 +320,13 @@ def _the_only(found):
 
 def _together(found):
     """All of these layers, if it is known that each follows on the one before."""
+    for one in found:
+        one.refuse()
     if len({one.module for one in found}) > 1:
-        raise complaint("layer", f"a name, since it is not told what follows on what of {_listed(found)}", "none")
+        raise complaint(
+            "layer", "a name, to load one after the other in the network's order, since it is not told what follows on "
+            f"what of {_listed(found)}", "none",
+        )
     half = next((one for one in found if one.half), None)
     if half:
         only = next(iter(half.arrays))
@@ -275,12 +336,14 @@ def _together(found):
 
 def _in_text_order(found):
     """These layers with the directions in which they read the text, where Keras turned what the one before wrote."""
-    turned = False
+    turned, before = False, None
     for one in found:
+        turned = turned and one.told is not None and one.told.reads == before
         sides = dict(zip(DIRECTIONS, DIRECTIONS[::-1] if turned else DIRECTIONS, strict=True))
         yield replace(one, arrays={sides[direction]: arrays for direction, arrays in one.arrays.items()})
         if one.framework == "keras" and one.told and one.told.reverse:
             turned = not turned
+        before = one.name
 
 
 def _listed(found):
@@ -308,7 +371,9 @@ def _in_pytorch(arrays):
             name = f"{module}.l{number}".lstrip(".") if len(numbers) > 1 or not module else module
             named = {"forward": f"l{number}", "reverse": f"l{number}_reverse"}
             stored = {one: (inside, place) for one, place in named.items() if one in directions}
-            yield _Stored(name, "pytorch", stored, prefix, number, half=both and len(directions) == 1)
+            others = [one for one in inside if not PYTORCH_NAME.fullmatch(one)]
+            others = others if prefix else [one for one in others if _INSIDE.search(one)]
+            yield _Stored(name, "pytorch", stored, prefix, number, both and len(directions) == 1, others=tuple(others))
 
 
 def _in_keras(arrays):
@@ -318,14 +383,21 @@ def _in_keras(arrays):
         base = match[1].replace(side[0], "") if side else match[1]
         direction = {None: "", "forward": "forward", "backward": "reverse"}[side[1] if side else None]
         layers.setdefault(base, {})[direction] = match[1]
+    named = {base: _keras_name(base) for base in layers}
     for base, prefixes in layers.items():
-        words = [word for word in re.split(r"[./]", base) if word and not re.search(r"cell(_\d+)?$", word)]
-        words = [word for place, word in enumerate(words) if word not in words[:place]]  # a legacy file names it twice
-        yield _Stored(
-            "/".join(path_words("/".join(words))) or "layer", "keras",
-            {one or "forward": (_under(prefix, arrays), "") for one, prefix in sorted(prefixes.items())},
-            half=len(prefixes) == 1 and "" not in prefixes,
-        )
+        name = named[base] if list(named.values()).count(named[base]) == 1 else base.strip("./")
+        stored = {one or "forward": (_under(prefix, arrays), "") for one, prefix in sorted(prefixes.items())}
+        own = r"kernel|recurrent_kernel|bias|.*seed_generator.*"  # the last: the state of a dropout
+        others = [one for inside, _place in stored.values() for one in inside if base and not re.fullmatch(own, one)]
+        half = len(prefixes) == 1 and "" not in prefixes
+        yield _Stored(name, "keras", stored, half=half, prefixes=tuple(prefixes.values()), others=tuple(others))
+
+
+def _keras_name(base):
+    """A layer's name from what stands before its arrays' names: a cell's is left out, and one that is there twice."""
+    words = [word for word in re.split(r"[./]", base) if word and not re.search(r"cell(_\d+)?$", word)]
+    words = [word for place, word in enumerate(words) if word not in words[:place]]  # a legacy file names it twice
+    return "/".join(path_words("/".join(words))) or "layer"
 
 
 def _in_onnx(arrays):
@@ -343,14 +415,39 @@ def _in_onnx(arrays):
 
 def _with_told(layer, content):
     """The layer with what its file says of it."""
-    prefix = layer.name
-    for told in content.told:
-        if _holds(path_words(prefix), told.words):
-            arrays = {"reverse": layer.arrays["forward"]} if told.reverse else layer.arrays
-            return replace(layer, name=told.name, told=told, arrays=arrays)
+    told = [one for one in content.told if _holds(path_words(layer.name), one.words)]
+    if told:
+        told = max(told, key=lambda one: len(one.words))
+        arrays = {"reverse": layer.arrays["forward"]} if told.reverse else layer.arrays
+        return replace(layer, name=told.name, told=told, arrays=arrays)
+    if content.told:  # of which the file does not say where it stands, as it does of others
+        return replace(layer, module=layer.name)
     if not content.ordered and layer.number is None:  # numbers order layers of one name, nothing those of several
         return replace(layer, module=re.sub(r"_\d+$", "", layer.name))
     return layer
+
+
+def _both_ways(found):
+    """These layers, the two of a Bidirectional one as one: the backward layer may have a name of its own."""
+    joined = {}
+    for one in found:
+        key = id(one.told) if one.told and one.told.merge else id(one)
+        if key in joined:
+            arrays = {"forward": joined[key].arrays["forward"], "reverse": next(iter(one.arrays.values()))}
+            one = replace(joined[key], arrays=arrays, half=False)
+        joined[key] = one
+    return list(joined.values())
+
+
+def _apart(found, arrays):
+    """These layers of arrays in the network's order, each with what lies between it and the one before it."""
+    names = list(arrays)
+    own = [[place for place, name in enumerate(names) if name.startswith(one.prefixes)] for one in found]
+    for layer, before, here in zip(found, [None, *own], own, strict=False):
+        between = range(max(before) + 1, min(here)) if before else ()
+        others = [names[k] for k in between if "seed_generator" not in names[k]]  # Keras keeps a dropout's state there
+        owner = others[0].rpartition("/")[0] or others[0] if others else None
+        yield replace(layer, reads=owner and f"the outputs of {owner}, which lies between them")
 
 
 def _holds(words, told):
@@ -379,6 +476,8 @@ def _in_a_list(arrays):
     )
 
 
+# What stands beside an LSTM's arrays, where nothing tells whose they are, and would make it another cell.
+_INSIDE = re.compile(r"(?i)norm|(^|[._])ln|peep|weight_c[ifo]")
 # Layouts that are recognised, and not read: what their names hold, and what to say.
 _OTHERS = {
     r"_(orig|mask|g|v)$|parametrizations": "pruned or normalised weights of PyTorch: torch.nn.utils removes that",
@@ -394,6 +493,6 @@ def _nothing_found(arrays):
     """What was expected, and what came, where no layer is recognised."""
     expected = ("arrays named as in PyTorch (weight_ih_l0, weight_hh_l0, …), Keras (kernel, recurrent_kernel, bias) "
                 "or ONNX (W, R, B)")
-    came = listed(f"{name} {np.shape(array)}" for name, array in arrays.items())
+    came = listed(f"{name} {tuple(np.shape(array))}" for name, array in arrays.items()) if arrays else "no named arrays"
     others = (words for pattern, words in _OTHERS.items() if any(re.search(pattern, name) for name in arrays))
     return expected, came + next((f", which looks like {words}" for words in others), "")

@@ -95,7 +95,7 @@ def read_arrays(name, arrays, place="l0"):
         raise complaint(input_name, f"shape {layout} to go with {recurrent_name}", f"shape {came}")
     _refuse_misnamed(name, arrays, bias_names, len(W_h))
 
-    biases = [float_array(one, arrays[one]) for one in bias_names if one in arrays]
+    biases = [_numbers(one, arrays[one]) for one in bias_names if one in arrays]
     if name == "keras" and blocks == 4 and biases and biases[0].shape == (2 * len(W_h),):
         W_x, W_h, biases = _from_cudnn(W_x, W_h, biases[0])
     b = np.zeros(len(W_h), W_h.dtype)
@@ -191,7 +191,7 @@ def _from_cudnn(W_x, W_h, bias):
 
 def _rows(name, argument, value):
     """A framework's weight matrix as (rows, columns), one row per block and unit."""
-    array = float_array(argument, value)
+    array = _numbers(argument, value)
     if name == "onnx" and array.ndim == 3 and len(array) == 2:
         raise complaint(argument, "a first axis of 1, one direction", "2, a bidirectional layer")
     if name == "keras" and array.ndim > 2:
@@ -204,16 +204,29 @@ def _rows(name, argument, value):
     return array.T if name == "keras" else array
 
 
+def _numbers(argument, value):
+    """A framework's array as numbers; raises `ValueError` for what quantization stores, which needs a scale."""
+    dtype = str(getattr(value, "dtype", ""))
+    if re.search(r"int|bool|float[48]", dtype):
+        raise complaint(
+            argument, "floating-point weights", f"{dtype.removeprefix('torch.')}, as quantization stores them: save "
+            "them as float32, multiplied by their scales",
+        )
+    return float_array(argument, value)
+
+
 def _refuse_extras(name, arrays, place):
     if name == "pytorch" and f"weight_hr_{place}" in arrays:
         raise complaint("arrays", "an LSTM without projections", f"one with them (weight_hr_{place})")
     if name == "onnx" and "P" in arrays:
         raise complaint("arrays", "an LSTM without peepholes", "one with them (P)")
     for one in _NAMES[name]:
-        changed = [str(other) for other in arrays if re.fullmatch(rf"{one.format(place)}_(orig|mask|g|v)", str(other))]
+        pattern = rf"{one.format(place)}_(orig|mask|g|v)|parametrizations\.{one.format(place)}\..*"
+        changed = [str(other) for other in arrays if re.fullmatch(pattern, str(other))]
         if changed:
             raise complaint(
-                "arrays", "plain weights (torch.nn.utils has a remove for pruning and for weight norm)", listed(changed)
+                "arrays", "plain weights (torch.nn.utils takes these off: prune.remove, remove_weight_norm, "
+                "parametrize.remove_parametrizations)", listed(changed),
             )
 
 

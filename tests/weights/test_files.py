@@ -74,9 +74,9 @@ def test_what_follows_on_a_keras_layer_that_goes_backwards_reads_in_the_order_it
 
 def test_weights_alone_tell_neither_order_nor_activations():
     path = FILES / "network.weights.h5"
-    with pytest.raises(ValueError, match="layer: expected a name, since it is not told what follows on what of 'bidir"):
+    with pytest.raises(ValueError, match="not told what follows on what of 'bidir"):
         load_layers(path, cell=LSTM)
-    with pytest.raises(ValueError, match="cell: expected the Cell of lstm, whose activations keras's arrays do not"):
+    with pytest.raises(ValueError, match="cell: expected LSTM, if lstm has its framework's usual activations, which"):
         load_layers(path, layer="lstm")
     layers = [
         *load_layers(path, layer="lstm", cell=KERAS_RELU),
@@ -267,6 +267,14 @@ def test_onnx_weights_may_be_computed_by_a_node_that_leaves_an_input_out(tmp_pat
     np.testing.assert_array_equal(W_x, np.minimum(whole, 0.1))
 
 
+def test_onnx_weights_made_by_an_unknown_operator_are_refused(tmp_path):
+    model = onnx.load(onnx_file(tmp_path / "made.onnx", computed=True))
+    model.graph.node[0].op_type = "Unpack"
+    onnx.save(model, tmp_path / "made.onnx")
+    with pytest.raises(ValueError, match="recurrent weights stored in the file, got W, computed in a way that onnx.r"):
+        load_layers(tmp_path / "made.onnx")
+
+
 def test_a_relu_rnn_of_onnx(tmp_path):
     (layer,) = load_layers(onnx_file(tmp_path / "rnn.onnx", "RNN", activations=["Relu"]))
     assert layer.cell == framework_cell("pytorch", "rnn", nonlinearity="relu")
@@ -291,13 +299,18 @@ def with_states(path, h, c, nodes=(), inputs=(), units=None):
     return path
 
 
+def constant(name, array):
+    return onnx.helper.make_node("Constant", [], [name], value=onnx.numpy_helper.from_array(np.asarray(array), name))
+
+
 def expanded(value):
     """Nodes that make the states of a batch as exporters do: one number, spread over a shape known at run time."""
-    number = onnx.numpy_helper.from_array(np.array([[[value]]]))
     return [
-        onnx.helper.make_node("Constant", [], ["number"], value=number),
+        constant("number", [[[value]]]), constant("one", [1]), constant("three", [3]),
         onnx.helper.make_node("Shape", ["X"], ["shape"]),
-        onnx.helper.make_node("Expand", ["number", "shape"], ["spread"]),
+        onnx.helper.make_node("Gather", ["shape", "one"], ["batch"]),
+        onnx.helper.make_node("Concat", ["one", "batch", "three"], ["states"], axis=0),
+        onnx.helper.make_node("Expand", ["number", "states"], ["spread"]),
     ]
 
 
@@ -396,8 +409,49 @@ def test_files_that_torch_wrote(file, atol):
 
 def test_a_pickled_model_is_refused():
     pytest.importorskip("torch")
-    with pytest.raises(ValueError, match="a file of weights alone, as torch.save.model.state_dict"):
+    with pytest.raises(ValueError, match="a file of weights alone, as torch.save.model.state_dict.* with objects of .*"
+                                         "Tagger in it, which only running its code could read"):
         load_layers(FILES / "pickled.pt")
+
+
+def test_what_a_pt_file_holds_beside_weights_is_named(monkeypatch, tmp_path):
+    """In torch's own words, which this reads; a TorchScript archive is known by a file inside it."""
+    def load(path, **options):
+        raise RuntimeError("Weights only load failed. … WeightsUnpickler error: Unsupported global: GLOBAL "
+                           "argparse.Namespace was not an allowed global by default. Please use …")
+
+    monkeypatch.setitem(sys.modules, "torch", types.SimpleNamespace(load=load))
+    (tmp_path / "lightning.ckpt").write_bytes(b"anything")
+    with pytest.raises(ValueError, match=r"got '.*lightning.ckpt' with objects of argparse.Namespace in it, whi"):
+        load_weights(tmp_path / "lightning.ckpt")
+    with zipfile.ZipFile(tmp_path / "script.pt", "w") as archive:
+        archive.writestr("script/constants.pkl", b"")
+    with pytest.raises(ValueError, match="a TorchScript archive: save the state_dict.. of torch.jit.load.path.$"):
+        load_weights(tmp_path / "script.pt")
+
+
+@pytest.mark.parametrize("name, instead", [
+    ("mine.onnx.data", "this one is part of the .onnx file beside it"), ("mine.pt2", r"torch.save\(model.state_dict"),
+    ("model.ckpt.index", r"model.save\('….keras'\) makes one"), ("saved_model.pb", "of a TensorFlow model"),
+    ("mine.pkl", "a pickle may run code: np.savez"),
+])
+def test_files_in_the_place_of_the_one_to_read_are_named(tmp_path, name, instead):
+    (tmp_path / name).write_bytes(b"anything")
+    with pytest.raises(ValueError, match=f"source: expected a file that ends in .npz, .* or .bin .*{instead}.*, got"):
+        load_weights(tmp_path / name)
+
+
+@pytest.mark.parametrize("kind", ["I8", "F8_E4M3", "I32"])
+def test_quantized_arrays_of_safetensors_are_refused(tmp_path, kind):
+    size, arrays = {"I32": 4}.get(kind, 1), {"weight_ih_l0": (20, 3), "weight_hh_l0": (20, 5)}
+    header, end = {}, 0
+    for name, shape in arrays.items():
+        start, end = end, end + size * shape[0] * shape[1]
+        header[name] = {"dtype": kind, "shape": shape, "data_offsets": [start, end]}
+    text = json.dumps(header).encode()
+    (tmp_path / "mine.safetensors").write_bytes(len(text).to_bytes(8, "little") + text + bytes(end))
+    with pytest.raises(ValueError, match="weight_hh_l0: expected floating-point weights, got u?int.*quantization"):
+        load_weights(tmp_path / "mine.safetensors")
 
 
 # --- what goes wrong --------------------------------------------------------------------------------------------------

@@ -420,7 +420,10 @@ REFUSED = {
         "(2,)), got none",
     ),
     "no source": (
-        lambda: load_weights(7), "source: expected the path of a file or a mapping of names to arrays, got 7",
+        lambda: load_weights(7),
+        "source: expected the path of a file, a mapping of names to arrays (of a PyTorch module its state_dict()) or a "
+        "list of arrays (of a Keras layer its get_weights(); of a Keras model save('….keras') and pass the path), got "
+        "7",
     ),
 }
 

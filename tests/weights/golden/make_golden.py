@@ -2,7 +2,7 @@
 
     KERAS_BACKEND=torch python tests/weights/golden/make_golden.py
 
-Needs torch, keras, h5py, safetensors and onnx. Writes
+Needs torch, keras, h5py, safetensors, onnx and onnxscript. Writes
 
     forms.npz        networks by name: weights under the framework's names, input x (T, batch, inputs), first states,
                      outputs h (T, batch, width), last states, and gradients of the loss Σ A·h (random A) with respect
@@ -12,6 +12,7 @@ Needs torch, keras, h5py, safetensors and onnx. Writes
     cudnn.npz        what `_convert_rnn_weights` of tf-keras (Keras 2) makes of a CuDNNLSTM's weights: the loader's own
                      code, taken out of its file, whose path is the one argument; unchanged without it
     counts.json      parameters of layers really instantiated: stacks, projections, ConvLSTMs
+    models.json      configurations of Keras models by name, without what says nothing of how layers are connected
 
 Every random number comes from NumPy, so that a rerun changes the values by rounding at most.
 """
@@ -23,6 +24,7 @@ import sys
 
 import keras
 import numpy as np
+import onnx
 import safetensors.torch
 import torch
 
@@ -71,6 +73,9 @@ def pytorch_form(make, rng):
     return {name: value.detach().numpy() for name, value in out.items()}
 
 
+PYTORCH_MORE = {"tanh_rnn": lambda: torch.nn.RNN(3, 4, num_layers=2, dtype=torch.float64)}
+
+
 # --- Keras ------------------------------------------------------------------------------------------------------------
 
 KERAS = {
@@ -80,6 +85,15 @@ KERAS = {
     "keras_backwards": lambda layers: [layers.LSTM(4, return_sequences=True, go_backwards=True)],
     "keras_relu": lambda layers: [layers.LSTM(4, return_sequences=True, activation="relu")],
     "keras_hard": lambda layers: [layers.LSTM(4, return_sequences=True, recurrent_activation="hard_sigmoid")],
+}
+
+
+KERAS_MORE = {
+    "keras_both_sum": lambda layers: [layers.Bidirectional(layers.LSTM(4, return_sequences=True), merge_mode="sum")],
+    "keras_both_mul": lambda layers: [layers.Bidirectional(layers.LSTM(4, return_sequences=True), merge_mode="mul")],
+    "keras_rnn": lambda layers: [layers.SimpleRNN(4, return_sequences=True)],
+    "keras_linear": lambda layers: [layers.LSTM(4, return_sequences=True, activation=None, use_bias=False)],
+    "keras_cell": lambda layers: [layers.RNN(layers.LSTMCell(4), return_sequences=True)],
 }
 
 
@@ -170,6 +184,113 @@ def turning_file(rng):
     return {f"turning/{name}": array.swapaxes(0, 1) for name, array in outputs.items()}
 
 
+class Normalised(torch.nn.Module):
+    """Two LSTMs, batch first, with a layer between them: a normalisation, or dropout, which does nothing."""
+
+    def __init__(self, between):
+        super().__init__()
+        self.first, self.between = torch.nn.LSTM(3, 4, batch_first=True), between
+        self.second = torch.nn.LSTM(4, 4, batch_first=True)
+
+    def forward(self, x):
+        return self.second(self.between(self.first(x)[0]))[0]
+
+
+def without_comments(path):
+    """The exporter notes on every node where in the source it came from."""
+    model = onnx.load(path)
+    for one in (model, model.graph, *model.graph.node, *model.graph.initializer, *model.graph.value_info,
+                *model.graph.input, *model.graph.output):
+        one.ClearField("doc_string")
+        del one.metadata_props[:]
+    onnx.save(model, path)
+
+
+def between_files(rng):
+    """Layers with something between them, as Keras saves them and as both exporters of PyTorch write them."""
+    keras.backend.clear_session()
+    layers, each = keras.layers, {"return_sequences": True}
+    network = keras.Sequential([
+        keras.Input((None, 3)), layers.Masking(-1.0), layers.LSTM(4, name="first", **each), layers.Dropout(0.5),
+        layers.LSTM(4, name="second", **each), layers.LayerNormalization(name="norm"),
+        layers.LSTM(4, name="third", **each),
+    ])
+    network.set_weights([draw(weight.shape, rng) for weight in network.get_weights()])
+    network.save(FILES / "between.keras")
+    network.save(FILES / "between.h5")
+    gamma, beta = (keras.ops.convert_to_numpy(weight) for weight in network.get_layer("norm").weights)
+    x = rng.standard_normal((BATCH, T, 3)).astype("float32")
+    outputs = {"between/x": x.swapaxes(0, 1), "between/h": keras.ops.convert_to_numpy(network(x)).swapaxes(0, 1)}
+    outputs |= {"between/gamma": gamma, "between/beta": beta}
+    for name, layer in (("normalised", torch.nn.LayerNorm(4)), ("dropped", torch.nn.Dropout(0.5))):
+        network = drawn(Normalised(layer), rng).eval()
+        free = {0: torch.export.Dim("batch"), 1: torch.export.Dim("steps")}
+        for exporter in ("script", "dynamo"):
+            dynamo = exporter == "dynamo"
+            options = {"dynamic_shapes": {"x": free}, "external_data": False} if dynamo else {
+                "input_names": ["x"], "dynamic_axes": {"x": {0: "batch", 1: "steps"}}}
+            path = FILES / f"{name}_{exporter}.onnx"
+            torch.onnx.export(network, (torch.tensor(x),), path, dynamo=dynamo, **options)
+            without_comments(path)
+        h = network(torch.tensor(x)).detach().numpy()
+        outputs |= {f"{name}/x": x.swapaxes(0, 1), f"{name}/h": h.swapaxes(0, 1)}
+    return outputs
+
+
+def models():
+    """{name: configuration} of Keras models that connect recurrent layers in one way each."""
+    layers, each = keras.layers, {"return_sequences": True}
+    between = {
+        "idle": [layers.Dropout(0.5), layers.GaussianNoise(0.1), layers.SpatialDropout1D(0.1),
+                 layers.Activation("linear"), layers.TimeDistributed(layers.Dropout(0.1))],
+        "dense": [layers.Dense(4)], "time distributed": [layers.TimeDistributed(layers.Dense(4))],
+        "batch norm": [layers.BatchNormalization()], "convolution": [layers.Conv1D(4, 3, padding="same")],
+        "activation": [layers.Activation("relu")], "rescaling": [layers.Rescaling(2.0)],
+        "pooling": [layers.MaxPooling1D(2)], "masking": [layers.Masking()],
+    }
+    made = {
+        name: keras.Sequential([keras.Input((6, 4)), layers.LSTM(4, name="a", **each), *inner,
+                                layers.LSTM(4, name="b", **each)])
+        for name, inner in between.items()
+    }
+    made["repeated"] = keras.Sequential([keras.Input((6, 4)), layers.LSTM(4, name="a"), layers.RepeatVector(6),
+                                         layers.LSTM(4, name="b")])
+    inner = keras.Sequential([keras.Input((6, 4)), layers.LSTM(4, name="b", **each), layers.Dropout(0.5)], name="inner")
+    made["nested"] = keras.Sequential([keras.Input((6, 4)), layers.LSTM(4, name="a", **each), inner,
+                                       layers.LSTM(4, name="c")])
+    x = keras.Input((6, 4))
+    functional = {
+        "functional": lambda a, b: b(layers.Dropout(0.5)(a(x))), "side by side": lambda a, b: a(x) + b(x),
+        "residual": lambda a, b: b(a(x) + x), "called twice": lambda a, b: b(a(a(x))),
+        "flipped": lambda a, b: b(keras.ops.flip(a(x), axis=1)),
+    }
+    for name, connect in functional.items():
+        ends = connect(layers.LSTM(4, name="a", **each), layers.LSTM(4, name="b", **each))
+        made[name] = keras.Model(x, ends)
+    y, state = keras.Input((6, 4)), layers.LSTM(4, name="a", return_state=True)(x)
+    made["states"] = keras.Model([x, y], layers.LSTM(4, name="b")(y, initial_state=state[1:]))
+    words = keras.Input((6,))
+    made["masked"] = keras.Model(words, layers.LSTM(4, name="b", **each)(layers.LSTM(4, name="a", **each)(
+        layers.Embedding(5, 4, mask_zero=True)(words))))
+    two = keras.Model(x, [layers.LSTM(4, name="a", **each)(x), layers.LSTM(4, name="b", **each)(x)])
+    z = keras.Input((6, 4))
+    made["second of two outputs"] = keras.Model(z, layers.LSTM(4, name="c")(two(z)[1]))
+    other = layers.LSTM(4, go_backwards=True, activation="relu", **each)
+    wrapped = layers.Bidirectional(layers.LSTM(4, **each), backward_layer=other, name="a")
+    made["two kinds"] = keras.Sequential([keras.Input((6, 4)), wrapped])
+    return {name: bare(json.loads(model.to_json())) for name, model in made.items()}
+
+
+def bare(config):
+    """A configuration without initializers, dtypes and the like."""
+    if isinstance(config, list):
+        return [bare(one) for one in config]
+    if not isinstance(config, dict):
+        return config
+    dull = ("initializer", "regularizer", "constraint", "dtype", "build_config", "shape", "quantization_config", "seed")
+    return {name: bare(value) for name, value in config.items() if not name.endswith(dull)}
+
+
 # --- CuDNN and counts -------------------------------------------------------------------------------------------------
 
 
@@ -218,15 +339,21 @@ if __name__ == "__main__":
     rng = np.random.default_rng(30)
     keras.config.set_floatx("float32")
     outputs = pytorch_files(rng) | keras_files(rng) | turning_file(np.random.default_rng(5))
+    outputs |= between_files(np.random.default_rng(6))
     np.savez_compressed(FILES / "outputs.npz", **outputs)
     lines = ",\n".join("  " + json.dumps(row) for row in counts())
     (HERE / "counts.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
 
+    lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(config)}" for name, config in models().items())
+    (HERE / "models.json").write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
+
     keras.config.set_floatx("float64")
     arrays = {}
-    for forms, maker in ((PYTORCH, pytorch_form), (KERAS, keras_form)):
+    more = np.random.default_rng(7)
+    for forms, maker, draws in ((PYTORCH, pytorch_form, rng), (KERAS, keras_form, rng),
+                                (PYTORCH_MORE, pytorch_form, more), (KERAS_MORE, keras_form, more)):
         for form, make in forms.items():
-            arrays |= {f"{form}/{name}": value for name, value in maker(make, rng).items()}
+            arrays |= {f"{form}/{name}": value for name, value in maker(make, draws).items()}
     np.savez_compressed(HERE / "forms.npz", **arrays)
     if len(sys.argv) > 1:
         np.savez_compressed(HERE / "cudnn.npz", **cudnn_form(sys.argv[1], np.random.default_rng(31)))
