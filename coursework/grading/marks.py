@@ -82,7 +82,7 @@ class Marks(ExportPlugin):
 
 
 class Moodle(Marks):
-    """For Moodle's import of grades (Grades, Import, CSV file): map "ID number" or "Email address", then each assignment.
+    """For Moodle's import of grades (Import, CSV file): map "ID number" or "Email address", then each assignment.
 
     Moodle takes a blank e-mail for the student of the line before, and stops at a student it does not know, so that
     column is only there where every line has one. It reads "-" as no grade, also where it had one. There is no column
@@ -115,13 +115,14 @@ class Canvas(Marks):
 def _table(rows, gradebook):
     """({assignment: points possible}, [(student, email, "last, first", {assignment: final score})]).
 
-    A student without a final score is left out: an empty line would take away what the platform has.
+    A student or an assignment without a final score is left out: what is empty would take away what the platform has.
     """
     known = {one.id: (one.email or "", ", ".join(filter(None, (one.last_name, one.first_name))))
              for one in gradebook.students}
-    scores = {}
+    scores, names = {}, {}
     for row in rows:
         if row["status"] == GRADED and "score" in row:
             scores.setdefault(row["student_id"], {})[row["assignment"]] = row["score"]
+            names[row["assignment"]] = row["max_score"]
     students = [(student, known[student][0], known[student][1] or student, final) for student, final in scores.items()]
-    return {row["assignment"]: row["max_score"] for row in rows}, students
+    return names, students

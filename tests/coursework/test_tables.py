@@ -14,7 +14,8 @@ ROWS = [{"student_id": student, "assignment": assignment, "status": status, "max
             ("one", "ada", GRADED, {"score": 1.5}), ("one", "bo", GRADED, {"score": 0.0}),
             ("one", "chris", "not a notebook", {}), ("one", "dana", TO_MARK, {"score": 1.0}),
             ("two", "ada", GRADED, {"score": 2.0}), ("two", "bo", "nothing handed in", {}),
-            ("two", "chris", "nothing handed in", {}), ("two", "dana", "nothing handed in", {}))]
+            ("two", "chris", "nothing handed in", {}), ("two", "dana", "nothing handed in", {}),
+            *(("three", student, "nothing handed in", {}) for student in ("ada", "bo", "chris", "dana")))]
 
 
 def table(kind, rows=ROWS, students=CLASS):
@@ -41,5 +42,6 @@ def test_canvas_has_its_five_columns_and_the_points_possible_in_the_second_line(
 
 @pytest.mark.parametrize("kind", [Moodle, Canvas])
 def test_who_has_no_final_score_has_no_line_that_would_take_one_away(kind):
+    assert "three" not in table(kind)[0], "nor has an assignment a column"
     lines = table(kind, [row for row in ROWS if row["assignment"] == "two"])
     assert [line for line in lines if "ada" in line] and not [line for line in lines if {"bo", "dana"} & set(line)]
