@@ -43,8 +43,9 @@ def collect(course, kind=exchange.Collect, **options):
     collector.inbound_path = str(course / "exchange" / "c" / "inbound")
     records = [collector._path_to_record(os.path.join(collector.inbound_path, name))
                for name in sorted(os.listdir(collector.inbound_path))]
-    groups = {name: [one for one in records if one["username"] == name] for name in {one["username"] for one in records}}
-    collector.src_records = [collector._sort_by_timestamp(group)[0] for group in groups.values()]
+    students = {one["username"] for one in records}
+    collector.src_records = [collector._sort_by_timestamp([one for one in records if one["username"] == student])[0]
+                             for student in students]
     collector.copy_files()
     return course / "course" / "submitted"
 
