@@ -9,9 +9,9 @@ in what would run in the instructor's browser, and a third student hands in for 
 Stops with an AssertionError where a student sees more than is meant for them, hands in for somebody else, or has
 anything run in the instructor's browser. Users, their homes and all processes are removed in the end.
 
-Needed beside `pip install --editable '.[test,coursework,hub]'`: bubblewrap, Chromium, and configurable-http-proxy from
-npm, on the PATH or in the folder that the variable PROXY names. This checkout is to be readable for all users, and so
-is Python; where it is not (in a home folder, say), the machine's own of the same version runs the hub.
+Needed beside what `make test` sets up: bubblewrap, Chromium, and configurable-http-proxy from npm, on the PATH or in
+the folder that the variable PROXY names. Where this Python is not for all users (in somebody's home, say), the
+machine's own of the same version runs the hub. It takes about five minutes.
 """
 
 import csv
@@ -24,7 +24,6 @@ import socket
 import stat
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
 from contextlib import contextmanager
@@ -190,18 +189,9 @@ class Hub:
 
     def install(self):
         """What the README's recipe installs: environment, exchange, course."""
-        packages = sysconfig.get_paths()["purelib"]
-        run(python_for_all(), "-m", "venv", "--without-pip", str(self.environment))
-        theirs = next(self.environment.glob("lib/python3*/site-packages"))
-        shutil.rmtree(theirs)
-        theirs.symlink_to(packages)
-        python = self.environment / "bin" / "python"
-        for program in ("jupyterhub", "jupyterhub-singleuser", "nbgrader", "alembic"):
-            lines = (Path(sys.executable).parent / program).read_text(encoding="utf-8").splitlines()[1:]
-            (self.environment / "bin" / program).write_text("\n".join([f"#!{python}", *lines, ""]), encoding="utf-8")
-            os.chmod(self.environment / "bin" / program, 0o755)
-        (self.environment / "share").symlink_to(Path(sys.prefix) / "share")
-        shutil.copytree(Path(sys.prefix) / "etc", self.environment / "etc")
+        run(python_for_all(), "-m", "venv", str(self.environment))
+        run(str(self.environment / "bin" / "pip"), "install", "--quiet", "--constraint", "constraints.txt",
+            ".[lab,coursework,hub]", cwd=ROOT)
         self.state.mkdir(mode=0o700)  # the hub's database and log
         self.exchange.mkdir()
         os.chmod(self.exchange, 0o1777)
