@@ -14,6 +14,7 @@ if "grading" not in sys.modules:  # in JupyterLab's server, say: this folder's p
     _spec.loader.exec_module(sys.modules["grading"])
 
 from grading.assignments import Restore  # noqa: E402
+from grading.exchange import Collect  # noqa: E402
 from grading.limits import Harmless, Mark  # noqa: E402
 from grading.marks import Marks  # noqa: E402
 
@@ -38,4 +39,5 @@ c.Autograde.autograde_preprocessors = [
 ]
 # Hidden tests stay hidden in the feedback, so that an assignment can be set again.
 c.GenerateFeedback.preprocessors = [steps.GetGrades, steps.ClearHiddenTests, CSSHTMLHeaderPreprocessor]
+c.ExchangeFactory.collect = Collect
 c.ExportApp.plugin_class = Marks

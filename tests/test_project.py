@@ -7,9 +7,11 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import distributions, metadata
 
 import pytest
 import yaml
+from packaging.specifiers import SpecifierSet
 
 from tools import release
 from tools.notebooks import PATHS, ROOT
@@ -65,6 +67,16 @@ def test_constraints_pin_every_requirement():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     for text in sum(project["optional-dependencies"].values(), project["dependencies"]):
         assert requirement(text)[0] in pinned
+
+
+def test_every_pin_is_to_be_had_for_the_first_python_that_is_named():
+    """Not only for the newest 3.11: with a pin that a system's own one cannot have, pip searches for minutes."""
+    for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines():
+        name = line.partition("==")[0]
+        if line.startswith("#") or ";" in line or not list(distributions(name=name)):
+            continue
+        needed = metadata(name)["Requires-Python"] or ""
+        assert SpecifierSet(needed).contains("3.11.2"), f"{line} needs Python {needed}"
 
 
 def run(code):

@@ -34,10 +34,10 @@ from .assignments import (
     solved,
     source_path,
 )
+from .exchange import LARGEST, SECRET, new_secret
 from .marks import GRADED, read_report, report_path
 
 DATABASE = COURSE / "gradebook.db"
-LARGEST = 20_000_000  # bytes of a notebook that is opened at all
 GALLERY = COURSE / "gallery"
 
 
@@ -295,8 +295,11 @@ def _grade_one(folder, student, assignment):
         target = Path(staged) / student / assignment
         target.mkdir(parents=True)
         (target / f"{assignment}.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
-        if (folder / "timestamp.txt").is_file():
-            shutil.copy(folder / "timestamp.txt", target)
+        for name in ("timestamp.txt", SECRET):
+            if (folder / name).is_file():
+                shutil.copy(folder / name, target)
+        if not (target / SECRET).exists():  # not from the exchange: feedback goes by hand
+            (target / SECRET).write_text(new_secret(), encoding="ascii")
         status, note = _autograde(student, assignment, staged)
     if status != GRADED:
         _copy_database(kept, DATABASE)

@@ -35,8 +35,9 @@ _TAG = re.compile(r"<(?=[a-zA-Z/!?])")
 _ENTITY = re.compile(r"&(?=#|\w+;)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _SCHEME = re.compile(r"(javascript|vbscript|data|file|attachment)[\s\\]*:", re.I)
-# A link that leads neither to the web nor to a plain name, and every definition of a link.
-_LINK = re.compile(r"\](?=\((?!(?:https?://|mailto:)[^\s()&\\]*\)|[\w./#%-]*\))|:)")
+# A link that leads neither to the web nor to a notebook or a heading, and every definition of a link. A page that was
+# handed in beside the notebook would be shown by the formgrader as one of its own.
+_LINK = re.compile(r"\](?=\((?!(?:https?://|mailto:)[^\s()&\\]*\)|(?:[\w./-]+\.ipynb)?(?:#[\w-]*)?\))|:)")
 _MACRO = re.compile(r"\\(?=(?:href|url|require|style|class|cssId|html\w*|unicode|action|toggle|def|let|newcommand|"
                     r"renewcommand|csname|DeclareMathOperator|newenvironment)\b)", re.I)
 _SHOWN = ("text/plain", "image/png", "image/jpeg")

@@ -82,43 +82,47 @@ class Marks(ExportPlugin):
 
 
 class Moodle(Marks):
-    """For Moodle's import of grades (Grades, Import, CSV file): identify users by "ID number", map each assignment.
+    """For Moodle's import of grades (Import, CSV file): map "ID number" or "Email address", then each assignment.
 
-    A score that is not final, or that is not there, is left out as "-", which Moodle leaves as it was.
+    Moodle takes a blank e-mail for the student of the line before, and stops at a student it does not know, so that
+    column is only there where every line has one. It reads "-" as no grade, also where it had one. There is no column
+    of feedback, since Moodle drops the grades where such a one is mapped alone.
     """
 
     def write(self, table, rows, gradebook):
-        names = list(dict.fromkeys(row["assignment"] for row in rows))
-        table.writerow(["ID number", "Email address", *(part for name in names for part in (name, f"{name} feedback"))])
-        for student, (email, _), found in _by_student(rows, gradebook):
-            table.writerow([student, email, *(part for name in names for part in (
-                _final(found.get(name, {}), "-"), found.get(name, {}).get("note", "")))])
+        names, students = _table(rows, gradebook)
+        emails = all(email for _, email, _, _ in students)
+        table.writerow(["ID number", *(["Email address"] if emails else []), *names])
+        for student, email, _, scores in students:
+            table.writerow([student, *([email] if emails else []), *(scores.get(one, "-") for one in names)])
 
 
 class Canvas(Marks):
     """For Canvas's import of a gradebook: Student, ID, SIS User ID, SIS Login ID, Section, then the assignments.
 
-    The second line holds the points possible. Canvas knows a student by SIS User ID or SIS Login ID if ID is empty.
+    The second line holds the points possible. Canvas looks for a student by SIS User ID and then by SIS Login ID where
+    ID is empty, and for an assignment by its title. An empty score is no score, also where Canvas had one.
     """
 
     def write(self, table, rows, gradebook):
-        most = {row["assignment"]: row["max_score"] for row in rows}
-        table.writerow(["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *most])
-        table.writerow(["Points Possible", "", "", "", "", *most.values()])
-        for student, (_, name), found in _by_student(rows, gradebook):
-            table.writerow([name, "", student, student, "", *(_final(found.get(one, {}), "") for one in most)])
+        names, students = _table(rows, gradebook)
+        table.writerow(["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *names])
+        table.writerow(["Points Possible", "", "", "", "", *names.values()])
+        for student, _, name, scores in students:
+            table.writerow([name, "", student, student, "", *(scores.get(one, "") for one in names)])
 
 
-def _by_student(rows, gradebook):
-    """(student, (email, "last, first"), {assignment: row}) for each student of the rows."""
+def _table(rows, gradebook):
+    """({assignment: points possible}, [(student, email, "last, first", {assignment: final score})]).
+
+    A student or an assignment without a final score is left out: what is empty would take away what the platform has.
+    """
     known = {one.id: (one.email or "", ", ".join(filter(None, (one.last_name, one.first_name))))
              for one in gradebook.students}
-    for student in dict.fromkeys(row["student_id"] for row in rows):
-        email, name = known.get(student, ("", ""))
-        yield student, (email, name or student), {
-            row["assignment"]: row for row in rows if row["student_id"] == student}
-
-
-def _final(row, otherwise):
-    """A score that is final, or what stands for none."""
-    return row["score"] if row.get("status") == GRADED and "score" in row else otherwise
+    scores, names = {}, {}
+    for row in rows:
+        if row["status"] == GRADED and "score" in row:
+            scores.setdefault(row["student_id"], {})[row["assignment"]] = row["score"]
+            names[row["assignment"]] = row["max_score"]
+    students = [(student, known[student][0], known[student][1] or student, final) for student, final in scores.items()]
+    return names, students

@@ -58,7 +58,8 @@ def mark(notebook, assignment, seed=0, limits=None, sandboxed=None, start=None):
     """Run and mark a notebook, as `assignments.restore` made it. Returns a `Marking`.
 
     `seed` is a number or text, from which the hidden cases are drawn. `sandboxed`: True, False, or None for "where it
-    can be had". The notebook runs in an empty folder: no file that was handed in beside it is there.
+    can be had". The notebook runs in an empty folder: no file that was handed in beside it is there. Raises
+    RuntimeError where the process for it does not start, which is no student's fault.
     """
     limits = limits or Limits()
     sandboxed = sandbox.available() if sandboxed is None else sandboxed
@@ -90,7 +91,7 @@ class _Run:
             self.main.ask("begin", folder=self.process.folder, memory=self.limits.memory)
             self.deadline = monotonic() + self.limits.total
         except wire.Gone as reason:
-            self._end(f"The process for the submission did not start ({reason}).")
+            raise RuntimeError(f"The process in which submissions run does not start here: {reason}.") from None
         for place, cell in enumerate(self.notebook.cells):
             if cell.cell_type != "code" or not cell.source.strip():
                 continue

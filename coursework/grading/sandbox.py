@@ -170,7 +170,7 @@ class Fork:
 
     def end(self):
         self.socket.close()
-        end_all(self._before)
+        end_all(self._before, self._process.pid)
 
 
 def adopt_orphans():
@@ -183,10 +183,14 @@ def descendants():
     return set(psutil.Process().children(recursive=True))
 
 
-def end_all(before):
-    """End every descendant of this process that was not there before. An empty environment hides none of them."""
+def end_all(before, *servers):
+    """End every descendant of this process that was not there before. An empty environment hides none of them.
+
+    What a process that was there before has started meanwhile is left alone: in JupyterLab's server, where the
+    formgrader grades, that is what runs in a terminal or under another notebook. What servers started is not.
+    """
     for _ in range(20):
-        left = [one for one in descendants() - before if _alive(one)]
+        left = [one for one in _new(before, servers) if _alive(one)]
         if not left:
             return
         for one in left:
@@ -195,6 +199,18 @@ def end_all(before):
             except psutil.Error:
                 continue
         psutil.wait_procs(left, timeout=1)
+
+
+def _new(before, servers):
+    """The new children of this process and of the servers, with all that descends from them."""
+    found = set()
+    for parent in (psutil.Process(), *map(psutil.Process, servers)):
+        for child in set(parent.children()) - before:
+            try:
+                found |= {child, *child.children(recursive=True)}
+            except psutil.Error:
+                continue
+    return found
 
 
 def _alive(process):

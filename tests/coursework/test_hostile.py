@@ -214,6 +214,8 @@ def test_a_picture_and_a_text_stay(tmp_path):
     assert set(said.data) == {"image/png", "text/plain"}
     kept = "A gate is **shut** at $z<0$: see [02](02.ipynb) and `a < b`."
     assert limits.harmless_markdown(kept) == kept
+    page = "[a page handed in beside the notebook](page.html)"
+    assert limits.harmless_markdown(page) == page.replace("](", "] (")
 
 
 def test_where_the_system_refuses_a_limit_on_memory_a_notebook_is_marked_all_the_same(tmp_path, monkeypatch):

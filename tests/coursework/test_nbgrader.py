@@ -255,15 +255,3 @@ def test_a_score_above_the_maximum_is_not_exported(course):
     assert (rows["ada", name]["status"], rows["ada", name].get("score")) == ("score above the maximum", "")
     assert "somebody or something wrote to it" in rows["ada", name]["note"]
     assert marks(course)["ada", name]["status"] != "score above the maximum"
-
-
-def test_the_tables_for_moodle_and_canvas_hold_what_is_final(course):
-    for kind, first in (("Moodle", ["ID number", "Email address"]),
-                        ("Canvas", ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"])):
-        run(course, "export", f"--exporter=grading.marks.{kind}", "--to=table.csv", module="nbgrader")
-        with open(course / "table.csv", newline="", encoding="utf-8") as file:
-            head, *lines = csv.reader(file)
-        assert head[:len(first)] == first and "2_one_step" in head
-        line = next(line for line in lines if "neighbour" in line or "deleted" in line)
-        assert line[head.index("2_one_step")] in ("17.0", "-")
-        assert kind != "Canvas" or lines[0][0] == "Points Possible" and "17.0" in lines[0]

@@ -1,0 +1,13 @@
+"""Further slips, invented from the words and stubs of the release alone, lose exactly the points they were said to."""
+
+import pytest
+
+from tests.coursework.submissions import HERE, NAMES, data, lost, sections, submission
+
+SLIPS = [(name, one) for name in NAMES for one in data("slips")[name]["mistakes"]]
+
+
+@pytest.mark.parametrize(("name", "slip"), SLIPS, ids=lambda one: one if isinstance(one, str) else one["mistake"])
+def test_a_slip_loses_the_point_of_what_it_breaks(name, slip):
+    path = HERE / "right" / name / f"{data('slips')[name]['base']}.py"
+    assert sorted(lost(submission(name, sections(path, slip["change"])), name)) == slip["loses"]
