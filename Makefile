@@ -16,7 +16,7 @@ lab: $(VENV)/.ready  ## set up, and open the series in JupyterLab
 	cd notebooks && ../$(BIN)/jupyter lab $(ROOT) $(ARGS) $(notdir $(firstword $(sort $(wildcard notebooks/[0-9]*.ipynb))))
 
 test: $(VENV)/.ready-test lint  ## set up, and run every check
-	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/.ready-test  ## look for slips in style, dead imports and the like
 	$(BIN)/ruff check .

@@ -22,7 +22,10 @@ from .notebooks import FOLDER, PATHS, code_cells, installs, read, shows_explorer
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 _QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
           "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
-_SETTINGS = {"notification": {"fetchNews": "false", "checkForUpdates": False}}
+_SETTINGS = {  # no news, and no notebook saved behind a test's back
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "docmanager-extension/plugin": {"autosave": False},
+}
 
 
 @contextmanager
@@ -35,10 +38,10 @@ def server(home):
     home = Path(home)
     folder = home / "notebooks"
     shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__"))
-    settings = home / "settings" / "@jupyterlab" / "apputils-extension"
-    settings.mkdir(parents=True)
     for name, setting in _SETTINGS.items():
-        (settings / f"{name}.jupyterlab-settings").write_text(json.dumps(setting), encoding="utf-8")
+        path = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(setting), encoding="utf-8")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -99,11 +102,27 @@ def chromium(width=1280, height=900):
 
 
 def open_notebook(page, address, token, name):
-    """Open a notebook in a workspace of its own, with the sidebar folded, and wait for its kernel."""
-    page.goto(f"{address}/lab/workspaces/{secrets.token_hex(4)}/tree/{name}?token={token}")
+    """Open a notebook, with the sidebar folded, and wait for its kernel.
+
+    A page that shows JupyterLab already closes what it shows, unsaved, and is not loaded again.
+    """
+    if page.url.startswith(address):
+        page.evaluate(f"""async name => {{
+            const shown = {_PANEL};
+            await shown.sessionContext.shutdown();
+            shown.dispose();
+            await jupyterapp.commands.execute('docmanager:open', {{ path: name }});
+        }}""", name)
+    else:
+        page.goto(f"{address}/lab/workspaces/{secrets.token_hex(4)}/tree/{name}?token={token}")
     page.wait_for_selector(".jp-Notebook .jp-Cell")
-    page.wait_for_function(f"() => {_PANEL}.sessionContext?.session?.kernel?.status === 'idle'")
+    wait_for(page, f"() => {_PANEL}?.sessionContext?.session?.kernel?.status === 'idle'")
     page.evaluate("() => jupyterapp.shell.collapseLeft()")
+
+
+def wait_for(page, condition, **options):
+    """Wait until a JavaScript function is true, asked ten times a second: Playwright's own way draws a frame for it."""
+    page.wait_for_function(condition, polling=100, **options)
 
 
 _PANEL = "jupyterapp.shell.currentWidget"
@@ -112,7 +131,7 @@ _PANEL = "jupyterapp.shell.currentWidget"
 def run_all(page):
     """Run all cells, scroll to the explorer, and return it. Raises `AssertionError` when a cell raised."""
     page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
-    page.wait_for_function(f"() => {_PANEL}.sessionContext.session.kernel.status === 'idle'")
+    wait_for(page, f"() => {_PANEL}.sessionContext.session.kernel.status === 'idle'")
     failed = page.evaluate(
         f"() => {_PANEL}.content.model.toJSON().cells.flatMap(cell => cell.outputs ?? [])"
         ".filter(output => output.output_type === 'error').map(output => output.ename + ': ' + output.evalue)"

@@ -17,7 +17,7 @@ from time import monotonic, sleep
 
 import nbformat
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.apps import AutogradeApp
+from nbgrader.apps import NbGraderApp
 
 from . import plain, referee, sandbox
 from .assignments import (
@@ -105,11 +105,30 @@ def _is_known(assignment, source):
 
 def _nbgrader(*arguments):
     """Run nbgrader in the course's folder. Raises Refused with its last words when it fails."""
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    done = subprocess.run([sys.executable, "-m", "nbgrader", *arguments], cwd=COURSE, env=environment,
-                          capture_output=True, text=True)
-    if done.returncode:
-        raise Refused(f"nbgrader {' '.join(arguments)} failed: {_last_words(done.stderr)}")
+    code, said = _launched(arguments, 600)
+    if code != 0:
+        raise Refused(f"nbgrader {' '.join(arguments)} failed: {_last_words(said)}")
+
+
+def _launched(arguments, seconds):
+    """nbgrader in a process of its own: its exit code, or None if it took longer than so many seconds, and its log.
+
+    The process is a fork of this one where there is fork, to spare the imports.
+    """
+    # nbgrader looks for alembic, which is installed beside it.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
+        if hasattr(os, "fork"):
+            code = _fork(arguments, log, seconds, path)
+        else:
+            command = [sys.executable, "-m", "nbgrader", *arguments]
+            try:
+                code = subprocess.run(command, cwd=COURSE, env=os.environ | {"PATH": path}, stdin=subprocess.DEVNULL,
+                                      stdout=subprocess.DEVNULL, stderr=log, timeout=seconds).returncode
+            except subprocess.TimeoutExpired:
+                code = None
+        log.seek(0)
+        return code, log.read()
 
 
 def _last_words(log):
@@ -326,40 +345,30 @@ def _drop(student, assignment):
 
 
 def _autograde(student, assignment, staged):
-    """`nbgrader autograde`, in a process of its own: a fork of this one where there is fork, to spare the imports."""
+    """`nbgrader autograde` for one student, and the end of whatever the submission left running."""
     seconds = int(os.environ.get("COURSEWORK_SECONDS", 300)) + 120
-    arguments = [assignment, f"--student={student}", "--force", f"--CourseDirectory.submitted_directory={staged}"]
     sandbox.adopt_orphans()
     before = sandbox.descendants()
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
-        if hasattr(os, "fork"):
-            code = _fork(arguments, log, seconds)
-        else:
-            command = [sys.executable, "-m", "nbgrader", "autograde", *arguments]
-            try:
-                code = subprocess.run(command, cwd=COURSE, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                      stderr=log, timeout=seconds).returncode
-            except subprocess.TimeoutExpired:
-                code = None
-        sandbox.end_all(before)
-        log.seek(0)
-        said = log.read()
+    code, said = _launched(["autograde", assignment, f"--student={student}", "--force",
+                            f"--CourseDirectory.submitted_directory={staged}"], seconds)
+    sandbox.end_all(before)
     if code is None:
         return "not graded", f"the grader had not finished after {seconds} seconds"
     return (GRADED, "") if code == 0 else ("not graded", _last_words(said))
 
 
-def _fork(arguments, log, seconds):
-    """The exit code of nbgrader's autograde in a fork, or None if it took longer."""
+def _fork(arguments, log, seconds, path):
+    """The exit code of nbgrader in a fork, or None if it took longer."""
     child = os.fork()
     if child == 0:
         code = 1
         try:
             os.chdir(COURSE)
+            os.environ["PATH"] = path
             nothing = os.open(os.devnull, os.O_RDWR)
             for stream, to in ((0, nothing), (1, nothing), (2, log.fileno())):
                 os.dup2(to, stream)
-            AutogradeApp.launch_instance(arguments)
+            NbGraderApp.launch_instance(arguments)
             code = 0
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else int(end.code is not None)

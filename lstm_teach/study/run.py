@@ -72,10 +72,13 @@ def run(study, rows, folder, executor, workers, progress=True):
                     sizes[row.experiment] = store.append(path, new, sizes[row.experiment])
                     records += new
                     made += len(new)
-                    if row.phase in ("select", "edge"):
-                        own, now_due = selected(records, rows), set(due_rows(records, rows))
-                        bar.total += sum(len(one.keys()) for one in now_due - due if one.phase == "edge")
-                        due = now_due
+                    if row.phase in ("select", "edge"):  # they tell of their own network and of no other
+                        its = [one for one in rows if one.network == row.network]
+                        known = [one for one in records if one.network == row.network]
+                        own |= selected(known, its)
+                        now_due = set(due_rows(known, its)) - due
+                        bar.total += sum(len(one.keys()) for one in now_due if one.phase == "edge")
+                        due |= now_due
                     left.learn(row, new)
                     bar.set_postfix_str(left.text(waiting + list(running.values())), refresh=False)
                     bar.update(len(new))

@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import sqlite3
-import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +16,7 @@ import psutil
 import pytest
 from grading import assignments
 
+from tests.coursework import commands
 from tools.notebooks import ROOT
 
 STATE = ("submitted", "autograded", "feedback", "reports", "gradebook.*", "*.csv", "__pycache__", ".ipynb_checkpoints")
@@ -27,10 +27,10 @@ ENVIRONMENT = os.environ | {
 
 
 def run(course, *arguments, module="grading", code=0):
-    done = subprocess.run([sys.executable, "-m", module, *arguments], cwd=course, env=ENVIRONMENT, capture_output=True,
-                          encoding="utf-8")
-    assert done.returncode == code, done.stdout[-2000:] + done.stderr[-2000:]
-    return done.stdout + done.stderr
+    """What a command says, after checking its exit code."""
+    ended, said = commands.run(module, arguments, course, ENVIRONMENT)
+    assert ended == code, said[-2000:]
+    return said
 
 
 @pytest.fixture(scope="module")

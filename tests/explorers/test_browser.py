@@ -45,7 +45,7 @@ def test_every_control_by_keyboard_alone(jupyter, path):
     check_names(page, found, mirror)
     if path == NOTEBOOKS[0]:
         page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
-        page.wait_for_function("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'")
+        lab.wait_for(page, "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'")
         check_pressed(page, lab.run_all(page), lab.explorer_of(path))
         check_nonsense(page, lab.find(page))
         check_quick_drag(page, lab.find(page))
@@ -71,9 +71,8 @@ def shown(page, words):
     """Wait until the picture says these words."""
     alt = ".lstm-picture img"
     try:
-        page.wait_for_function(
-            "([alt, words]) => document.querySelector(alt)?.alt === words", arg=[alt, words], timeout=20_000
-        )
+        lab.wait_for(page, "([alt, words]) => document.querySelector(alt)?.alt === words", arg=[alt, words],
+                     timeout=20_000)
     except Exception:  # the words that are there instead say more than a timeout
         assert page.locator(alt).get_attribute("alt") == words
         raise
@@ -166,7 +165,7 @@ def check_nonsense(page, found):
     page.keyboard.type("1e9")
     page.keyboard.press("Enter")
     assert field.input_value() == field.get_attribute("max")
-    page.wait_for_function("words => document.querySelector('.lstm-picture img').alt !== words", arg=before)
+    lab.wait_for(page, "words => document.querySelector('.lstm-picture img').alt !== words", arg=before)
 
 
 def check_quick_drag(page, found):
@@ -200,4 +199,4 @@ def test_an_answer_is_hidden_until_its_cell_is_run(jupyter):
     before = page.evaluate(HIDDEN)
     assert len(before) == 4 and all(before)
     lab.run_all(page)
-    page.wait_for_function(f"() => !({HIDDEN})().some(hidden => hidden)")
+    lab.wait_for(page, f"() => !({HIDDEN})().some(hidden => hidden)")
