@@ -77,7 +77,8 @@ def test_two_visitors_each_move_their_own(address):
         assert [picture.get_attribute("alt") for picture in second.locator(PICTURE).all()] == before
         second.set_viewport_size({"width": 390, "height": 800})
         assert second.evaluate("() => document.getElementById('rendered_cells').scrollWidth") <= 390
-        serious = [(one["id"], [node["html"] for node in one["nodes"]]) for one in Axe().run(first).response["violations"]
+        violations = Axe().run(first).response["violations"]
+        serious = [(one["id"], [node["html"] for node in one["nodes"]]) for one in violations
                    if one["impact"] in ("serious", "critical")]
         assert not serious, serious
         assert wrong == [] and {url for url in asked if not url.startswith((address, "data:", "blob:"))} == set()

@@ -1,4 +1,4 @@
-"""Where the site opens what, as seen from its first page: for that page, and for whatever leads to it from elsewhere."""
+"""Where the site opens what, as seen from its first page: for that page, and for pages elsewhere that lead to it."""
 
 import re
 from urllib.parse import quote, urlencode
