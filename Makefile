@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constr
 ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test notebooks site coursework lint bench study screenshots
+.PHONY: help lab test notebooks site lite explorers coursework lint bench study screenshots
 
 help:  ## list what there is
 	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,12 @@ STUDY ?= second
 study: $(VENV)/.ready  ## run STUDY=first or second (hours, resumable); SMOKE=1: all of it in miniature, in a minute
 	$(BIN)/python -m lstm_teach.studies.$(STUDY) run $(if $(SMOKE),--smoke) $(ARGS)
 
+lite: $(VENV)/.ready-lite  ## build the site that runs the notebooks in a browser, into build/site/lite
+	$(BIN)/python -m tools.lite $(ARGS)
+
+explorers: $(VENV)/.ready-explorers  ## open one page with all explorers, each visitor with a process of their own
+	$(BIN)/python -m tools.explorers $(ARGS)
+
 bench: $(VENV)/.ready-bench $(VENV)/.ready-test  ## time the training engine and the explorers; writes benchmarks/results
 	$(BIN)/python -m benchmarks.run $(ARGS)
 	$(BIN)/python -m benchmarks.explorers
@@ -52,7 +58,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@
 
 $(VENV)/.ready-test: $(VENV)/.ready
-	$(PIP) --editable '.[test,coursework,site]'
+	$(PIP) --editable '.[test,coursework,site,lite,explorers]'
 	@touch $@
 
 $(VENV)/.ready-site: $(VENV)/.ready
@@ -61,6 +67,14 @@ $(VENV)/.ready-site: $(VENV)/.ready
 
 $(VENV)/.ready-coursework: $(VENV)/.ready
 	$(PIP) --editable '.[coursework]'
+	@touch $@
+
+$(VENV)/.ready-lite: $(VENV)/.ready
+	$(PIP) --editable '.[lite]'
+	@touch $@
+
+$(VENV)/.ready-explorers: $(VENV)/.ready
+	$(PIP) --editable '.[explorers]'
 	@touch $@
 
 $(VENV)/.ready-bench: $(VENV)/.ready

@@ -65,10 +65,13 @@ def train(cell, task, hidden, seeds, learning_rate, updates, batch=32, forget_bi
     """
     from tqdm.auto import tqdm  # only here, so that importing the package does not pay for it
 
+    class Bar(tqdm):
+        monitor_interval = 0  # without the thread that watches over a bar: Python in a browser starts none
+
     run = _Run(Settings(cell, task, hidden, seeds, learning_rate, updates, batch, forget_bias, input_bias, recurrent,
                         quiet, clip, evaluate_every, test_sequences, training_sequences, stop, dtype))
     interrupted = False
-    with tqdm(total=updates, unit="update", disable=not progress) as bar:
+    with Bar(total=updates, unit="update", disable=not progress) as bar:
         try:
             for unsolved in run.updates():
                 if task.criterion is not None:

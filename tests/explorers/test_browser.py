@@ -9,7 +9,8 @@ from tools import lab
 IN_CI = bool(os.environ.get("CI"))
 NOTEBOOKS = lab.with_explorer()
 # What JupyterLab itself reports at times, and what is no fault of a page: a request that was still under way.
-NOT_OURS = ("net::ERR_ABORTED", "favicon", "/lsp/status")
+# And what JupyterLite's part for its own pages, installed beside it, says where it is not at home.
+NOT_OURS = ("net::ERR_ABORTED", "favicon", "/lsp/status", "Shared module @jupyterlite/services")
 
 
 @pytest.fixture(scope="module")

@@ -365,6 +365,18 @@ def test_the_bar_is_shown_on_stderr_and_only_on_request(capsys):
     assert capsys.readouterr() == ("", "")
 
 
+def test_the_bar_needs_no_thread(monkeypatch):
+    from tqdm.auto import tqdm
+
+    def refuse(_thread):
+        raise RuntimeError("can't start new thread")  # as in a browser
+
+    monkeypatch.setattr(tqdm, "monitor", None)
+    monkeypatch.setattr("threading.Thread.start", refuse)
+    for progress in (True, False):
+        train(LSTM, LATCH, 4, [0], **QUICK | {"progress": progress})  # tqdm's warning would be an error
+
+
 def test_importing_loads_no_bar_and_training_nothing_heavy():
     code = (
         "import sys, lstm_teach as l; print('tqdm' in sys.modules)\n"

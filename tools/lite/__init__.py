@@ -1,0 +1,1 @@
+"""The site that runs the series in a browser: `python -m tools.lite` builds it."""
