@@ -8,6 +8,8 @@ from tools.notebooks import ROOT
 
 # Of Python's library, what Windows lacks. Other people's packages may import it: they know where they are.
 UNIX = ["crypt", "fcntl", "grp", "posix", "pty", "pwd", "readline", "resource", "syslog", "termios", "tty"]
+# The walk through JupyterHub makes users of a Linux machine.
+LINUX = ["walk_hub"]
 # Makers of committed files; each needs a package of its own, which no environment here has.
 MAKERS = ["make_digits", "make_nino", "make_text_lstm", "second_implementation"]
 IMPORT_ALL = f"""
@@ -24,7 +26,7 @@ builtins.__import__ = as_on_windows
 for package in map(importlib.import_module, ours):
     for one in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         # A worker runs at once, and is tried by whatever is graded.
-        if one.name.rpartition(".")[2] not in ["__main__", "worker", *{MAKERS}]:
+        if one.name.rpartition(".")[2] not in ["__main__", "worker", *{LINUX}, *{MAKERS}]:
             importlib.import_module(one.name)
             found.append(one.name)
 print(*found)

@@ -149,7 +149,7 @@ def without_encoding(source):
             words = [*call.args, *(word.value for word in call.keywords if word.arg == "mode")]
             texts = [word.value for word in words if isinstance(getattr(word, "value", None), str)]
             binary = any("b" in text and set(text) <= set("rwxab+") for text in texts)
-            other = of_path and getattr(call.func.value, "id", None) in ("Image", "os")
+            other = of_path and getattr(call.func.value, "id", None) in ("Image", "os", "tarfile")
             program = name in ("run", "Popen", "check_output") and given & {"text", "universal_newlines"}
             if program or (name == "open" and not binary and not other) or (
                 of_path and name in ("read_text", "write_text") and len(call.args) == (name == "write_text")
@@ -163,7 +163,7 @@ def test_text_is_read_and_written_as_utf_8_whatever_the_system():
                     "subprocess.run(command, text=True)", 'open(p, mode="a")'):
         assert without_encoding(refused) == [1], refused
     for taken in ('open(p, "rb")', 'p.open("wb")', 'open(p, mode="r+b")', 'open(p, encoding="utf-8")',
-                  'p.write_text(text, "utf-8")', 'subprocess.run(command, encoding="utf-8")', "Image.open(p)",
+                  'p.write_text(text, "utf-8")', 'subprocess.run(command, encoding="utf-8")', "Image.open(p)", "tarfile.open(p)",
                   "np.savez(p, text=text)"):
         assert without_encoding(taken) == [], taken
     found = {path.relative_to(ROOT).as_posix(): without_encoding(path.read_text(encoding="utf-8"))
