@@ -163,8 +163,8 @@ def test_text_is_read_and_written_as_utf_8_whatever_the_system():
                     "subprocess.run(command, text=True)", 'open(p, mode="a")'):
         assert without_encoding(refused) == [1], refused
     for taken in ('open(p, "rb")', 'p.open("wb")', 'open(p, mode="r+b")', 'open(p, encoding="utf-8")',
-                  'p.write_text(text, "utf-8")', 'subprocess.run(command, encoding="utf-8")', "Image.open(p)", "tarfile.open(p)",
-                  "np.savez(p, text=text)"):
+                  'p.write_text(text, "utf-8")', 'subprocess.run(command, encoding="utf-8")', "Image.open(p)",
+                  "tarfile.open(p)", "np.savez(p, text=text)"):
         assert without_encoding(taken) == [], taken
     found = {path.relative_to(ROOT).as_posix(): without_encoding(path.read_text(encoding="utf-8"))
              for path in tracked() if path.suffix == ".py" and path.relative_to(ROOT).parts[0] != "coursework"}
