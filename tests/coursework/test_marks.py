@@ -1,4 +1,4 @@
-"""The tables of marks, from a gradebook in memory: every status, and what Moodle and Canvas are told."""
+"""The table of marks, from a gradebook in memory: every status. (Moodle's and Canvas's: test_tables.py.)"""
 
 import csv
 import io
@@ -98,24 +98,3 @@ def test_the_table_has_a_column_a_field_and_leaves_empty_what_is_not_known():
     head, *found = lines(marks.Marks)
     assert head == list(marks.FIELDS) and len(found) == 10
     assert found[3] == ["di", "first", "not a notebook", "", "7.0", "", "", "", "", "it is a poem"]
-
-
-def test_moodle_gets_final_scores_and_leaves_all_others_as_they_were():
-    assert lines(marks.Moodle) == [
-        ["ID number", "Email address", "first", "first feedback", "second", "second feedback"],
-        ["ada", "", "6.0", "handed in as x.ipynb", "-", ""],
-        ["bo", "bo@example.org", "-", "", "0.0", ""],
-        ["cy", "", *(part for name in ("first", "second") for part in ("-", rows()["cy", name]["note"]))],
-        ["di", "", "-", "it is a poem", "-", ""],
-        ["eve", "", "-", "nothing", "-", ""],
-    ]
-
-
-def test_canvas_gets_the_points_possible_and_a_name_for_everyone():
-    assert lines(marks.Canvas) == [
-        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "first", "second"],
-        ["Points Possible", "", "", "", "", "7.0", "4.0"],
-        ["Lovelace", "", "ada", "ada", "", "6.0", ""],
-        ["Berg, Bo", "", "bo", "bo", "", "", "0.0"],
-        *([name, "", name, name, "", "", ""] for name in ("cy", "di", "eve")),
-    ]

@@ -5,14 +5,14 @@ import io
 from types import SimpleNamespace
 
 import pytest
-from grading.marks import GRADED, TO_MARK, Canvas, Moodle
+from grading.marks import GRADED, TO_MARK, TOO_HIGH, Canvas, Moodle
 
 CLASS = [SimpleNamespace(id=one, email=f"{one}@example.org", first_name=one.title(), last_name="L")
          for one in ("ada", "bo", "chris", "dana")]
 ROWS = [{"student_id": student, "assignment": assignment, "status": status, "max_score": 2.0, **score}
         for assignment, student, status, score in (
             ("one", "ada", GRADED, {"score": 1.5}), ("one", "bo", GRADED, {"score": 0.0}),
-            ("one", "chris", "not a notebook", {}), ("one", "dana", TO_MARK, {"score": 1.0}),
+            ("one", "chris", TOO_HIGH, {}), ("one", "dana", TO_MARK, {"score": 1.0}),
             ("two", "ada", GRADED, {"score": 2.0}), ("two", "bo", "nothing handed in", {}),
             ("two", "chris", "nothing handed in", {}), ("two", "dana", "nothing handed in", {}),
             *(("three", student, "nothing handed in", {}) for student in ("ada", "bo", "chris", "dana")))]
