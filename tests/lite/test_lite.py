@@ -13,7 +13,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tarfile
 import threading
 import zipfile
 from email.parser import Parser
@@ -54,8 +53,7 @@ def package(tmp_path_factory):
     folder = tmp_path_factory.mktemp("npm")
     subprocess.run(["npm", "pack", "--silent", f"pyodide@{PYODIDE_VERSION}"], cwd=folder, check=True,
                    stdout=subprocess.DEVNULL)
-    with tarfile.open(next(folder.glob("*.tgz"))) as archive:
-        archive.extractall(folder, filter="data")
+    shutil.unpack_archive(next(folder.glob("*.tgz")), folder, filter="data")
     return folder / "package"
 
 
