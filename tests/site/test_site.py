@@ -17,6 +17,7 @@ import pytest
 import lstm_teach as lt
 from lstm_teach.walk.ledger import settled_claims
 from tools import lab
+from tools.lite.addresses import explorer_addresses, notebook_address
 from tools.notebooks import FOLDER, PATHS, ROOT, code_cells, read, shows_explorer, text_of
 
 IN_CI = bool(os.environ.get("CI"))
@@ -74,8 +75,9 @@ class Page(HTMLParser):
 def folder(tmp_path_factory):
     """The site, built anew around a stand-in for the one where the notebooks run."""
     folder = tmp_path_factory.mktemp("site") / "site"
-    (folder / "lite" / "lab").mkdir(parents=True)
-    (folder / "lite" / "lab" / "index.html").write_text("<title>lab</title>", encoding="utf-8")
+    for app in ("lab", "repl"):
+        (folder / "lite" / app).mkdir(parents=True)
+        (folder / "lite" / app / "index.html").write_text("<title>runs notebooks</title>", encoding="utf-8")
     built = subprocess.run([sys.executable, "-m", "tools.site", folder], cwd=ROOT, capture_output=True,
                            encoding="utf-8")
     assert built.returncode == 0 and built.stderr == "", built.stderr  # not so much as a warning
@@ -130,7 +132,8 @@ def test_the_ledgers_links_land_on_the_cells_that_say_so(parsed):
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_pictures_have_their_sentences_and_nothing_of_a_cell_is_lost(path, parsed):
     page, words = parsed[page_of(path)], re.compile(r"\W+")
-    cells = code_cells(read(path))
+    # A cell that only serves where the notebook runs says so by this tag.
+    cells = [cell for cell in code_cells(read(path)) if "remove-cell" not in cell.metadata.get("tags", [])]
     pictures = [output for cell in cells for output in cell.outputs if "image/png" in output.get("data", {})]
     assert page.alts == [picture.metadata["image/png"]["alt"] for picture in pictures]
     for cell in cells:
@@ -141,7 +144,9 @@ def test_pictures_have_their_sentences_and_nothing_of_a_cell_is_lost(path, parse
                 text = text_of(output).removeprefix("No guess yet. ")
                 assert words.sub("", text) in said, text
         if shows_explorer(cell):
-            assert f"../lite/lab/index.html?path={path.name}" in page.links
+            explorer = re.match(r"explorers\.(\w+)", cell.source)[1]
+            for address in (explorer_addresses()[explorer], notebook_address(path.name)):
+                assert f"../lite/{address}" in page.links
 
 
 def test_without_a_site_where_notebooks_run_no_link_leads_there(tmp_path):

@@ -11,6 +11,7 @@ from myst_nb.sphinx_ import HideCodeCellNode
 
 from lstm_teach.walk.claims import CLAIM_MIME
 
+from ..lite.addresses import explorer_addresses, notebook_address
 from ..notebooks import code_cells, shows_explorer, text_of
 
 # How a notebook folds a part of a cell, and how myst-nb is told to.
@@ -27,15 +28,17 @@ def page_of(text):
     """
     notebook = nbformat.reads(text, as_version=4)
     for cell in code_cells(notebook):
-        tags = [tag for name, tag in FOLDS.items() if cell.metadata.get("jupyter", {}).get(name)]
-        folded = "hide-output" in tags
+        folds = [tag for name, tag in FOLDS.items() if cell.metadata.get("jupyter", {}).get(name)]
+        folded = "hide-output" in folds
         pictures = [output for output in cell.outputs if "image/png" in output.get("data", {})]
         # A picture of the reader's own has no sentence.
         alts = [output.metadata.get("image/png", {}).get("alt", "") for output in pictures]
         cell.outputs = [part for output in cell.outputs for part in _shown(output, alts, folded)]
         cell.metadata = {
-            "tags": tags, "mystnb": {"code_prompt_show": "Guess first, then open" if folded else "Show the code"},
-            "cell_id": cell.id, "alts": alts, "explorer": shows_explorer(cell),
+            "tags": cell.metadata.get("tags", []) + folds,
+            "mystnb": {"code_prompt_show": "Guess first, then open" if folded else "Show the code"},
+            "cell_id": cell.id, "alts": alts,
+            "explorer": re.match(r"explorers\.(\w+)", cell.source)[1] if shows_explorer(cell) else None,
         }
     return notebook
 
@@ -87,13 +90,20 @@ def _read(app, doctree):
             for image, alt in zip(cell.findall(nodes.image), own["alts"], strict=True):
                 image["alt"] = alt
             if own["explorer"]:
-                name = app.env.docname.removeprefix("notebooks/")
-                way = (f'<a href="../{app.config.lite}/lab/index.html?path={name}.ipynb">Move it in your browser</a>'
-                       if app.config.lite else "A still: where the notebook runs, it has controls and moves.")
+                way = _way_to_move(own["explorer"], app.env.docname.removeprefix("notebooks/"), app.config.lite)
                 cell.append(nodes.raw("", f'<p class="play">{way}</p>', format="html"))
     for image in doctree.findall(nodes.image):
         if image.setdefault("width", "100%").isdecimal() and int(image["width"]) > WIDE:
             image["classes"].append("wide")
+
+
+def _way_to_move(explorer, notebook, lite):
+    """What a page says under the still of an explorer, as HTML."""
+    if not lite:
+        return "A still: where the notebook runs, it has controls and moves."
+    alone, whole = (html.escape(f"../{lite}/{address}")
+                    for address in (explorer_addresses()[explorer], notebook_address(f"{notebook}.ipynb")))
+    return f'A still. <a href="{alone}">Move it in your browser</a>, or <a href="{whole}">run the whole notebook</a>.'
 
 
 def _visit_fold(self, node):
