@@ -17,7 +17,7 @@ import pytest
 import lstm_teach as lt
 from lstm_teach.walk.ledger import settled_claims
 from tools import lab
-from tools.notebooks import FOLDER, PATHS, ROOT, code_cells, read, shows_explorer, text_of
+from tools.notebooks import FOLDER, PATHS, ROOT, code_cells, installs, read, shows_explorer, text_of
 
 IN_CI = bool(os.environ.get("CI"))
 if not IN_CI:
@@ -130,7 +130,8 @@ def test_the_ledgers_links_land_on_the_cells_that_say_so(parsed):
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_pictures_have_their_sentences_and_nothing_of_a_cell_is_lost(path, parsed):
     page, words = parsed[page_of(path)], re.compile(r"\W+")
-    cells = code_cells(read(path))
+    installing, *cells = code_cells(read(path))
+    assert installs(installing) and f"cell-id={installing.id}" not in page.text_of_id
     pictures = [output for cell in cells for output in cell.outputs if "image/png" in output.get("data", {})]
     assert page.alts == [picture.metadata["image/png"]["alt"] for picture in pictures]
     for cell in cells:

@@ -11,7 +11,7 @@ from myst_nb.sphinx_ import HideCodeCellNode
 
 from lstm_teach.walk.claims import CLAIM_MIME
 
-from ..notebooks import code_cells, shows_explorer, text_of
+from ..notebooks import code_cells, installs, shows_explorer, text_of
 
 # How a notebook folds a part of a cell, and how myst-nb is told to.
 FOLDS = {"outputs_hidden": "hide-output", "source_hidden": "hide-input"}
@@ -23,9 +23,11 @@ def page_of(text):
     """A notebook of the series, from its file's text, as myst-nb is to show it.
 
     Outputs that the notebook folds are folded, and an answer in them then opens with the fold. A picture's sentence
-    and a claim become text that fits a narrow screen, and the ledger's links lead to pages.
+    and a claim become text that fits a narrow screen, and the ledger's links lead to pages. The cell that installs the
+    package is left out: nothing runs here.
     """
     notebook = nbformat.reads(text, as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if not installs(cell)]
     for cell in code_cells(notebook):
         tags = [tag for name, tag in FOLDS.items() if cell.metadata.get("jupyter", {}).get(name)]
         folded = "hide-output" in tags
