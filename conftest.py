@@ -1,7 +1,9 @@
-"""For every test, also of a notebook: one thread for each process, and the files that take longest first."""
+"""For every test, also of a notebook: one thread for each process, one worker too many, the longest files first."""
 
 import os
 from pathlib import Path
+
+import pytest
 
 # Tests run side by side, and their products are small: OpenBLAS's own threads would wait for each other, spinning.
 # Read when NumPy loads, here and in every process that a test starts.
@@ -19,6 +21,12 @@ LONGEST_FIRST = (
     "tests/notebooks/test_sabotage.py",
 )
 _ROOT = Path(__file__).parent
+
+
+@pytest.hookimpl(optionalhook=True)  # xdist's
+def pytest_xdist_auto_num_workers():
+    """One more than there are cores: a test of the browser, or of a limit of time, waits for most of its own."""
+    return os.cpu_count() + 1
 
 
 def pytest_collection_modifyitems(items):

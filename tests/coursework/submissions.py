@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import nbformat
-from grading import assignments, plain, sandbox
+from grading import assignments, referee, sandbox
 
 from tools.notebooks import ROOT
 
@@ -71,8 +71,22 @@ def attack(name):
     return submission(told["assignment"], list((cells | told["cells"]).items()), told.get("own_cells", ()))
 
 
-def lost(notebook, assignment, seed=0):
-    """{grade_id: what was said} of the points that a notebook loses; marked in a fork, without the sandbox."""
-    said = plain.verdicts(notebook, assignment, seed, sandboxed=False, start=sandbox.Fork)
-    assert set(said) == set(assignments.points(SOURCES[assignment]))
-    return {name: one for name, one in said.items() if one}
+def lost(notebook, assignment, seed=0, right=None):
+    """{grade_id: what was said} of the points that a notebook loses; marked in a fork, without the sandbox.
+
+    `right` is a notebook that loses nothing, where this one was made of it. A test meets a copy of the process as the
+    cells before it left it: up to the first cell that differs the tests would say what they say of `right`, and are
+    left out.
+    """
+    source = SOURCES[assignment]
+    cells, same = assignments.restore(notebook, source), 0
+    if right is not None:
+        pairs = zip(cells.cells, assignments.restore(right, source).cells, strict=True)
+        same = next(place for place, (one, other) in enumerate(pairs) if one.source != other.source)
+    left_out = set(filter(None, map(assignments.grade_id, filter(assignments.is_test, cells.cells[:same]))))
+    cells.cells = [cell for cell in cells.cells if assignments.grade_id(cell) not in left_out]
+    marking = referee.mark(cells, assignment, seed, referee.Limits(cell=120, total=120), sandboxed=False,
+                           start=sandbox.Fork)
+    assert not marking.over, marking.over
+    assert set(marking.verdicts) | left_out == set(assignments.points(source))
+    return {name: one for name, one in marking.verdicts.items() if one}

@@ -9,7 +9,7 @@ from tests.coursework.submissions import HERE, NAMES, SOURCES, attack, data, los
 @pytest.mark.parametrize(("name", "wrong"), [(name, one) for name in NAMES for one in data(name)],
                          ids=lambda one: one if isinstance(one, str) else one["mistake"])
 def test_a_mistake_loses_exactly_its_points(name, wrong):
-    said = lost(reference(name, wrong["change"]), name)
+    said = lost(reference(name, wrong["change"]), name, right=reference(name))
     assert set(said) == set(wrong["loses"]), said
     for test, message in wrong["loses"].items():
         assert message in said[test]
@@ -32,4 +32,5 @@ def test_what_lost_nothing_though_it_is_wrong(name):
                          ids=lambda one: one if isinstance(one, str) else one["mistake"])
 def test_mistakes_invented_from_the_release_alone_are_marked_exactly(name, wrong):
     path = HERE / "right" / name / f"{data('invented')[name]['base']}.py"
-    assert sorted(lost(submission(name, sections(path, wrong["change"])), name)) == wrong["loses"]
+    right = submission(name, sections(path))
+    assert sorted(lost(submission(name, sections(path, wrong["change"])), name, right=right)) == wrong["loses"]
