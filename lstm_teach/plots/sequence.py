@@ -227,7 +227,7 @@ def units_by_time(traces, names="ifoch", units=None, labels=None, start=0, seque
 def _in_column(title, columns):
     """A title, of a layer and its direction in two lines and its end only, where several columns leave no more room."""
     lines = title.split(", ") if columns > 2 else [title]
-    room = max(60 // columns, 8)
+    room = max(50 // columns, 8)
     return "\n".join(line if len(line) <= room else "…" + line[1 - room :] for line in lines)
 
 

@@ -118,9 +118,10 @@ def _read_torch(path):
     expected = "a file of weights alone, as torch.save(model.state_dict(), path) writes it"
     if zipfile.is_zipfile(path):
         with _reading(expected, path), zipfile.ZipFile(path) as archive:
-            if any(name.endswith("/constants.pkl") for name in archive.namelist()):
-                raise complaint("source", expected, f"{path!r}, a TorchScript archive: save the state_dict() of "
-                                "torch.jit.load(path)")
+            script = any(name.endswith("/constants.pkl") for name in archive.namelist())
+        if script:
+            came = f"{path!r}, a TorchScript archive: save the state_dict() of torch.jit.load(path)"
+            raise complaint("source", expected, came)
     try:
         # weights_only is what keeps torch from running the code that a pickle may hold.
         saved = torch.load(path, map_location="cpu", weights_only=True)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
 from lstm_teach import LSTM, VANILLA_RNN, init_params, plots, unroll
 
@@ -37,6 +38,20 @@ def layers_of(batch=(2,)):
     first = {"forward": unroll(LSTM, params, x), "reverse": unroll(LSTM, params, x, reverse=True)}
     h = np.concatenate([trace.h for trace in first.values()], axis=-1)
     return first | {"second": unroll(LSTM, init_params(LSTM, 6, 5, 0), h)}
+
+
+def test_columns_of_a_deep_network_share_the_name_of_the_time_axis_and_leave_room_for_their_titles():
+    traces = {f"model.encoder.lstm.l{k}, {way}": trace for k in (0, 1) for way, trace in list(layers_of().items())[:2]}
+    figure = plots.units_by_time(traces, "fc", labels=list("thirty characters, one a step."))
+    figure.canvas.draw()
+    assert figure.get_supxlabel() == "step"  # thirty characters do not fit a quarter of the width
+    assert not any(axes.get_xlabel() for axes in figure.axes)
+    titles = [text for axes in figure.axes for text in axes.findobj(Text) if "\n" in text.get_text()]
+    assert [title.get_text() for title in titles][:2] == ["…der.lstm.l0\nforward", "…der.lstm.l0\nreverse"]
+    boxes = [title.get_window_extent() for title in titles]
+    assert all(left.x1 < right.x0 for left, right in zip(boxes, boxes[1:], strict=False))
+    figure = plots.units_by_time(layers_of() | {"third": layers_of()["second"]}, "f")
+    assert [axes.get_title("left") for axes in figure.axes][:4] == ["forward", "reverse", "second", "third"]
 
 
 def test_layers_and_directions_are_drawn():
