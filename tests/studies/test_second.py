@@ -164,6 +164,15 @@ def test_the_report_and_the_tidy_table_are_whole(committed):
     for word in ("Primary", "Nulls", "Survival", "lies at an end", "Not trained for", "Interventions", "Mending",
                  "Wider", "Next character", *findings.PRIMARY, *findings.NULLS):
         assert word in text
+    section = text.partition("Not trained for")[2].partition("\n\n")[0]  # of those that had solved their task
+    told = {tuple(line.split()[:2]): line.split()[2:4] for line in section.splitlines() if line.strip()}
+    every = [(task, cell, records) for forget in findings.CONDITIONS
+             for task, cells in findings.grid(committed, forget).items() for cell, records in cells.items()]
+    some = [one for one in every if 0 < sum(record.solved for record in one[-1]) < len(one[-1])]
+    assert len(some) > 10
+    for task, cell, records in some:
+        done = [one.final_error for one in records if one.solved]
+        assert told[task, cell] == [str(len(done)), f"{np.median(done):.2g}"]
     lines = list(csv.DictReader(io.StringIO(tidy(STUDY, committed, comparisons(committed)))))
     p1 = next(one for one in lines if one["setting"].startswith("P1") and one["statistic"] == "ratio of updates")
     assert float(p1["value"]) == pytest.approx(findings.primary(committed)[0].ratio, rel=1e-3)
