@@ -64,6 +64,31 @@ def test_layers_and_directions_are_drawn():
     assert len(plots.as_png(plots.units_by_time(traces, "f", units=[0, 2]))) > 4000
 
 
+def test_a_heat_map_has_each_value_at_its_step_and_a_sign_where_it_is_negative():
+    trace = trace_of(LSTM, 12, 3, (2,))
+    figure = plots.units_by_time(trace, "ic", start=4, sequence=1)
+    for axes, values in zip(figure.axes, (trace.i, trace.c), strict=False):
+        np.testing.assert_array_equal(axes.images[0].get_array(), values[4:, 1].T)
+        assert tuple(axes.images[0].get_extent()) == (4.5, 12.5, 2.5, -0.5)
+    (signs,) = (line for line in figure.axes[1].lines if line.get_marker() == "_")
+    limit = max(1, abs(trace.c[4:, 1]).max())
+    steps, units = np.nonzero(trace.c[4:, 1] < -0.15 * limit)
+    assert set(zip(*signs.get_data(), strict=True)) == set(zip(steps + 5, units, strict=True)) and len(steps) > 3
+    assert [figure.axes[k].images[0].get_clim() for k in (0, 1)] == [(0, 1), (-limit, limit)]
+
+
+def test_lanes_and_states_are_those_of_the_unit_and_the_sequence():
+    trace = trace_of(LSTM, 9, 3, (2,))
+    *lanes, states = plots.gates_over_time(trace, unit=2, sequence=1).axes
+    for axes, letter in zip(lanes, "ifog", strict=True):
+        for stairs in axes.patches:
+            np.testing.assert_array_equal(stairs.get_data().values, getattr(trace, letter)[:, 1, 2])
+            np.testing.assert_array_equal(stairs.get_data().edges, np.arange(0.5, 10))
+    c, h = (line for line in states.lines if len(line.get_xdata()) == 9)
+    for line, values in ((c, trace.c), (h, trace.h)):
+        np.testing.assert_array_equal(line.get_data(), (np.arange(1, 10), values[:, 1, 2]))
+
+
 STRANGE = ["$\\frac$", "a_b^c$", "\n", " ", "", "\t", "😀", "漢字", "a" * 80, "\x00", "10%", "\\alpha", "None", "ü"]
 
 

@@ -1,5 +1,6 @@
 """What is drawn is what was given: each array against its own, in its own panel, in its role's colour."""
 
+import functools
 import inspect
 import re
 from types import SimpleNamespace
@@ -19,7 +20,6 @@ A, B, C, D, E = np.random.default_rng(0).uniform(0.05, 0.95, (5, N))  # five cur
 PLACES = np.sort(A)
 IN, F, G, MEMORY = (ROLES[name].color for name in ("input_gate", "forget_gate", "candidate", "cell_state"))
 FULL, ONLY = CELL_ROLES["LSTM"].color, CELL_ROLES["TANH_ONLY"].color
-GROWING = {1.0: 9 * A, 10.0: -9 * B}
 PARITY = {"one": C - 0.5, "two": D - 0.5, "three": E - 0.5}
 MARKS = np.where(A > 0.6, -1, 1)
 ARRIVED = {"LSTM": Arrivals(np.array([300.0, 100.0, np.inf]), 4000), "TANH_ONLY": Arrivals(np.full(3, np.inf), 4000)}
@@ -51,9 +51,6 @@ LINES = {
                           [[(Z, A, IN), (Z, B, G)], [(Z, C, IN), (Z, D, IN), (Z, E, G)]]),
     "along_the_cell": (({"one": (A, B), "two": (C, D)},),
                        [[(K, A, MEMORY), (K, B, F)], [(K, C, MEMORY), (K, D, F)]]),
-    "fastest_growth": ((GROWING, 5), [[(K + 1, 9 * A), (K + 1, 9 * B), ([0, N], [5, 5])]]),
-    "writes": ((Z, np.array([A, -B, C, D, E]), (0.9, 0.7, 0.5, 0.1, 0.001)),
-               [[ZERO, *((Z, line, IN) for line in (A, -B, C, D, E))]]),
     "running_parity": ((MARKS, np.cumprod(MARKS), PARITY), [
         [ZERO, (K + 1, state), ((K + 1)[wrong := np.sign(state) != np.cumprod(MARKS)], np.cumprod(MARKS)[wrong])]
         for state in PARITY.values()]),
@@ -109,6 +106,11 @@ LINES = {
 }
 
 
+@functools.cache
+def drawn(name):
+    return getattr(plots, name)(*LINES[name][0])
+
+
 def stands_in(axes, x, y, colour=None):
     """Whether one of the lines of these axes is this one."""
     return any(
@@ -119,9 +121,7 @@ def stands_in(axes, x, y, colour=None):
 
 @pytest.mark.parametrize("name", LINES)
 def test_each_line_is_the_array_that_was_given(name):
-    arguments, panels = LINES[name]
-    figure = getattr(plots, name)(*arguments)
-    for axes, lines in zip(figure.axes, panels, strict=False):
+    for axes, lines in zip(drawn(name).axes, LINES[name][1], strict=False):
         for number, line in enumerate(lines):
             assert stands_in(axes, *line), f"line {number} of the panel {axes.get_title('left')!r}"
 
@@ -140,7 +140,7 @@ def in_words(labels):
 @pytest.mark.parametrize("name", LINES)
 def test_both_axes_say_what_they_count(name):
     """By a name, by words at their marks, or in the legend of their lines."""
-    figure = getattr(plots, name)(*LINES[name][0])
+    figure = drawn(name)
     places = {axes: axes.get_subplotspec() for axes in figure.axes if axes.get_subplotspec()}
     for axes in (axes for axes, place in places.items() if place.is_last_row()):
         assert axes.get_xlabel() or in_words(axes.get_xticklabels()) or figure.get_supxlabel()
@@ -149,7 +149,7 @@ def test_both_axes_say_what_they_count(name):
 
 
 def test_bands_are_two_standard_deviations_either_way():
-    for axes, put_in, value, come_out in zip(plots.three_rests(*LINES["three_rests"][0]).axes, (0, -4),
+    for axes, put_in, value, come_out in zip(drawn("three_rests").axes, (0, -4),
                                              (0, sigmoid(-4.0)), (0.4, 0.01), strict=True):
         given, left = (band.get_datalim(axes.transData) for band in axes.collections)
         assert (given.x0, given.x1) == pytest.approx((put_in - 1, put_in + 1))
@@ -160,14 +160,14 @@ def test_bands_are_two_standard_deviations_either_way():
 def test_values_stand_on_zero_the_marked_ones_over_the_others():
     marked = MARKS < 0
     for name, parts in (("gate_at_work", (A, B[~marked], B[marked])), ("three_tasks", (A,))):
-        axes = getattr(plots, name)(*LINES[name][0]).axes[0]
+        axes = drawn(name).axes[0]
         for lines, values in zip(axes.collections, parts, strict=True):
             ends = np.array(lines.get_segments())
             assert (ends[:, 0, 1] == 0).all() and np.array_equal(ends[:, 1, 1], values)
 
 
 def test_a_line_that_fades_is_named_at_its_end():
-    axes = plots.fading(*LINES["fading"][0]).axes[0]
+    axes = drawn("fading").axes[0]
     assert [(text.get_text(), text.xy) for text in axes.texts] == [("LSTM", (N, A[-1])), ("tanh-only", (N, B[-1]))]
 
 
@@ -192,7 +192,9 @@ def test_fresh_outputs_are_counted_over_the_range_of_their_activation():
     figure = plots.fresh_outputs([("input_gate", "sigmoid", np.array([0.5, 0.55, 0.9, 0.1]), 1.0),
                                   ("candidate", "tanh", np.array([0.0, 0.5, -0.15, -0.9]), 1.0)])
     for axes, (low, high) in zip(figure.axes, ((0, 1), (-1, 1)), strict=True):
-        assert axes.get_xlim() == (low, high) and sum(heights(axes)) * (high - low) / 30 == pytest.approx(1)
+        assert axes.get_xlim() == (low, high) and len(heights(axes)) == 30 and sum(heights(axes)) == pytest.approx(1)
+        at, share = axes.lines[0].get_data()
+        assert np.trapezoid(share, at) == pytest.approx((high - low) / 30, rel=0.01)  # as much as all bars together
     assert figure.get_label().endswith("0.50 for the input gate i, 0.50 for the candidate g.")
 
 
@@ -250,7 +252,7 @@ def test_silent_are_the_places_where_size_and_slope_are_small():
 
 def test_months_and_settings_and_sizes_are_named_on_their_axes():
     def names(name, axis="x"):
-        axes = getattr(plots, name)(*LINES[name][0]).axes[0]
+        axes = drawn(name).axes[0]
         return [label.get_text() for label in getattr(axes, f"get_{axis}ticklabels")()]
 
     assert names("by_month") == "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
@@ -261,13 +263,11 @@ def test_months_and_settings_and_sizes_are_named_on_their_axes():
     assert names("equal_counts_two_jobs") == ["(−1, 0)", "(1, 0)", "(−1, 1)", "(1, 1)"]
 
 
-def test_a_tiny_matrix_has_a_square_for_every_weight():
-    figure = plots.weights_one_by_one(TANH_ONLY, inputs=2, hidden=3)
-    axes = figure.axes[0]
-    assert [label.get_text() for label in axes.get_xticklabels()] == ["h1", "h2", "h3", "x1", "x2", "1"]
-    seams = axes.lines[0]  # between the columns for h, x and 1, over each of the three blocks that there are
-    assert seams.get_xdata().tolist() == [3, 3, 3, 5, 5, 5] * 3
-    tops = [top for block in (1, 2, 3) for top in (3 * block, 3 * block)]
-    np.testing.assert_array_equal(seams.get_ydata(), [y for top in tops for y in (top, top + 3, np.nan)])
-    assert figure.get_label().startswith("9 rows by 6 columns, 54 weights in 3 blocks of 18: 3 columns for h, 2 for x")
-    assert plots.weights_one_by_one(LSTM, 2, 3).get_label().startswith("12 rows by 6 columns, 72 weights in 4 blocks")
+def test_the_seams_of_a_matrix_stand_between_the_columns_over_each_block_that_there_is():
+    cells = {"LSTM": (LSTM, (0, 1, 2, 3)), "tanh-only": (TANH_ONLY, (1, 2, 3))}
+    figure = plots.blocks_to_scale({title: cell for title, (cell, _) in cells.items()}, inputs=2, hidden=3)
+    for axes, (_, blocks) in zip(figure.axes, cells.values(), strict=True):
+        seams = axes.lines[0]  # between the columns for h and x, and for x and 1
+        assert seams.get_xdata().tolist() == [3, 3, 3, 5, 5, 5] * len(blocks)
+        np.testing.assert_array_equal(
+            seams.get_ydata(), [y for block in blocks for y in (3 * block, 3 * block + 3, np.nan) * 2])

@@ -6,12 +6,13 @@ import io
 import itertools
 import json
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from lstm_teach import LSTM
-from lstm_teach.cell.cells import init_params, unroll
+from lstm_teach.cell.cells import Params, init_params, unroll
 from lstm_teach.studies.second import findings, mechanism
 from lstm_teach.studies.second.report import comparisons, report
 from lstm_teach.studies.second.table import (
@@ -31,6 +32,7 @@ from lstm_teach.study import job, store
 from lstm_teach.study.declaration import SWEPT
 from lstm_teach.study.tidy import tidy
 from lstm_teach.training import tasks
+from lstm_teach.training.train import Head
 
 # --- what is declared -------------------------------------------------------------------------------------------------
 
@@ -162,11 +164,28 @@ def test_the_report_and_the_tidy_table_are_whole(committed):
     for word in ("Primary", "Nulls", "Survival", "lies at an end", "Not trained for", "Interventions", "Mending",
                  "Wider", "Next character", *findings.PRIMARY, *findings.NULLS):
         assert word in text
+    section = text.partition("Not trained for")[2].partition("\n\n")[0]  # of those that had solved their task
+    told = {tuple(line.split()[:2]): line.split()[2:4] for line in section.splitlines() if line.strip()}
+    every = [(task, cell, records) for forget in findings.CONDITIONS
+             for task, cells in findings.grid(committed, forget).items() for cell, records in cells.items()]
+    some = [one for one in every if 0 < sum(record.solved for record in one[-1]) < len(one[-1])]
+    assert len(some) > 10
+    for task, cell, records in some:
+        done = [one.final_error for one in records if one.solved]
+        assert told[task, cell] == [str(len(done)), f"{np.median(done):.2g}"]
     lines = list(csv.DictReader(io.StringIO(tidy(STUDY, committed, comparisons(committed)))))
     p1 = next(one for one in lines if one["setting"].startswith("P1") and one["statistic"] == "ratio of updates")
     assert float(p1["value"]) == pytest.approx(findings.primary(committed)[0].ratio, rel=1e-3)
     confirmed = [one for one in lines if (one["phase"], one["statistic"]) == ("confirm", "share solved")]
     assert len(confirmed) == sum(row.phase == "confirm" for row in declare())
+    own = findings.pick(committed, "adding_both", "TANH_ONLY")
+    (share,) = (one for one in confirmed if [one[name] for name in ("task", "cell", "hidden")] == [
+        "adding_both", "TANH_ONLY", "12"])
+    solved = sum(one.solved for one in own)
+    assert (share["experiment"], share["length"], share["parameters"], share["training_sequences"], share["n"]) == (
+        "learned", "50", str(STUDY.parameters(own[0])), "", "20")
+    assert float(share["value"]) == solved / 20 and float(share["low"]) < solved / 20 <= float(share["high"])
+    assert json.loads(share["setting"]) == own[0].setting
 
 
 def test_an_intervention_of_a_committed_record_can_be_made_again(committed):
@@ -177,6 +196,27 @@ def test_an_intervention_of_a_committed_record_can_be_made_again(committed):
     again = mechanism.frozen(CELLS[one.cell], params, head, x, targets, read, row)
     assert again["before"] == pytest.approx(one.more["frozen"]["before"], rel=0.02)
     np.testing.assert_allclose(again["forget_gate"]["units"], one.more["frozen"]["forget_gate"]["units"], rtol=0.05)
+
+
+def assert_about_the_same(again, kept):
+    """Mappings and lists of numbers, to two per cent: the weights that were kept have six digits."""
+    if isinstance(kept, dict):
+        assert set(again) == set(kept)
+        for name in kept:
+            assert_about_the_same(again[name], kept[name])
+    else:
+        np.testing.assert_allclose(again, kept, rtol=0.02)
+
+
+@pytest.mark.parametrize("task, cell", [("adding_both", "LSTM"), ("length", "TANH_ONLY")])
+def test_all_that_a_committed_record_holds_beside_errors_can_be_made_again(committed, task, cell):
+    one = next(one for one in findings.pick(committed, task, cell) if "weights" in one.more)
+    row = next(row for row in declare() if one.key in row.keys())
+    params, head = one.network_of(CELLS)
+    alone = Params(params.weights[None], params.places), Head(*(part[None] for part in head))
+    history = SimpleNamespace(settings={"cell": CELLS[cell], "seeds": [one.seed]}, diverged=(None,), params=alone[0],
+                              head=alone[1])
+    assert_about_the_same(mechanism.more(row, history, 0), one.more)
 
 
 def test_interventions_are_told_of_every_network_that_was_opened_and_had_solved_its_task(committed):

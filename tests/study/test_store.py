@@ -65,6 +65,20 @@ def test_a_run_changes_nothing_in_a_file_it_refuses(copy, damage, sentence):
     assert core(copy).read_bytes() == before
 
 
+def test_a_file_is_repaired_only_where_a_kill_cut_a_record_of_ours(tmp_path):
+    path, whole = tmp_path / "core.jsonl", A_RECORD.line()
+    assert store.repair(path, "core") is None and not path.exists()
+    for content, left in ((whole * 2, whole * 2), (whole + "{", whole), (whole + whole[:-1], whole), (whole[:9], "")):
+        path.write_text(content, encoding="utf-8")
+        said = store.repair(path, "core")
+        assert path.read_text(encoding="utf-8") == left and (said is None) == (content == left)
+    for content in (whole + "x", whole + whole[1:-1], whole + whole[:-1].replace("core", "lag")):
+        path.write_text(content, encoding="utf-8")
+        with pytest.raises(ResultsError, match=f"^{path}: its last line is no record of the study; nothing was"):
+            store.repair(path, "core")
+        assert path.read_text(encoding="utf-8") == content
+
+
 def test_an_unwritable_file(tmp_path, monkeypatch):
     def refuse(*arguments, **options):
         raise PermissionError(13, "Permission denied")

@@ -79,6 +79,7 @@ def test_slopes(capsys, work, reply):
     (lambda v, m: lt.sigmoid(10 * m) * lt.tanh(5 * v), "Not yet: cabinet writes -0.5 and is off by 0.5: the gate"),
     (lambda v, m: lt.sigmoid(10 * m - 5) * lt.tanh(v), "Not yet: key writes -0.76 and is off by 0.24: the gate does"),
     (lambda v, m: lt.sigmoid(6 * m - 5) * lt.tanh(5 * v), "Not yet: key writes -0.73 and is off by 0.27: nothing"),
+    (lambda v, m: lt.tanh(5.0 * v) if m else 0.1, "Not yet: cabinet writes 0.1 and is off by 0.1: the gate is not sh"),
     (lambda v: v, "Not yet: your code raised TypeError"),
     (0.5, "Not yet: expected a function of v and m, got float"),
 ])
