@@ -75,7 +75,7 @@ def test_every_pin_is_to_be_had_for_the_first_python_that_is_named():
         name = line.partition("==")[0]
         if line.startswith("#") or ";" in line or not list(distributions(name=name)):
             continue
-        needed = metadata(name)["Requires-Python"] or ""
+        needed = metadata(name).get("Requires-Python", "")
         assert SpecifierSet(needed).contains("3.11.2"), f"{line} needs Python {needed}"
 
 
