@@ -91,7 +91,7 @@ def chromium(width=1280, height=900):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_QUIET)
         try:
             page = browser.new_page(viewport={"width": width, "height": height})
-            page.set_default_timeout(60_000)
+            page.set_default_timeout(180_000)
             wrong = []
             page.on("pageerror", lambda error: wrong.append(str(error)))
             page.on("console", lambda message: message.type == "error" and wrong.append(

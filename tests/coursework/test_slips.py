@@ -10,4 +10,5 @@ SLIPS = [(name, one) for name in NAMES for one in data("slips")[name]["mistakes"
 @pytest.mark.parametrize(("name", "slip"), SLIPS, ids=lambda one: one if isinstance(one, str) else one["mistake"])
 def test_a_slip_loses_the_point_of_what_it_breaks(name, slip):
     path = HERE / "right" / name / f"{data('slips')[name]['base']}.py"
-    assert sorted(lost(submission(name, sections(path, slip["change"])), name)) == slip["loses"]
+    right = submission(name, sections(path))
+    assert sorted(lost(submission(name, sections(path, slip["change"])), name, right=right)) == slip["loses"]

@@ -73,7 +73,7 @@ def shown(page, words):
     alt = ".lstm-picture img"
     try:
         lab.wait_for(page, "([alt, words]) => document.querySelector(alt)?.alt === words", arg=[alt, words],
-                     timeout=20_000)
+                     timeout=90_000)
     except Exception:  # the words that are there instead say more than a timeout
         assert page.locator(alt).get_attribute("alt") == words
         raise
