@@ -41,7 +41,7 @@ def found():
 def test_what_was_proved_and_computed():
     assert measured("02", "one tanh of one sum errs") == "0.5" and said("wrong by at least 0.5")
     assert float(printed("02", "one of many: worst error")) < 0.01 and said("wrong by less than 0.01")
-    assert float(measured("03", "a climbing tanh is none")) <= 0.25 and said("how many steps were ignored")
+    assert float(measured("03", "a climbing tanh is no filter")) <= 0.25 and said("how many steps were ignored")
 
 
 def test_how_many_networks(found):
