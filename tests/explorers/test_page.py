@@ -76,7 +76,7 @@ def test_two_visitors_each_move_their_own(address):
         assert [k for k, (old, new) in enumerate(zip(before, after, strict=True)) if old != new] == [place]
         assert [picture.get_attribute("alt") for picture in second.locator(PICTURE).all()] == before
         second.set_viewport_size({"width": 390, "height": 800})
-        assert second.evaluate("() => document.getElementById('rendered_cells').scrollWidth") <= 390
+        second.wait_for_function("() => document.getElementById('rendered_cells').scrollWidth <= 390")
         violations = Axe().run(first).response["violations"]
         serious = [(one["id"], [node["html"] for node in one["nodes"]]) for one in violations
                    if one["impact"] in ("serious", "critical")]
