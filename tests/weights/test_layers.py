@@ -25,8 +25,6 @@ from lstm_teach.weights import layers as module
 from tests.recorded import by_case
 
 GOLDEN = pathlib.Path(__file__).parent / "golden"
-# Keras multiplies matrices in float32 on PyTorch, but in its LSTM, which is PyTorch's own.
-SINGLE = ("keras_rnn", "keras_cell")
 DATA = ("x", "h", "A", "h0", "c0", "h_last", "c_last")
 
 FORMS = by_case(GOLDEN / "forms.npz")
@@ -78,8 +76,7 @@ def in_reading_order(form, values):
 @pytest.mark.parametrize("form", FORMS)
 def test_outputs_and_last_states_of_every_form(form):
     result = run(form, loaded(form))
-    tolerance = 1e-6 if form in SINGLE else 1e-12
-    np.testing.assert_allclose(in_reading_order(form, result.h), FORMS[form]["h"], rtol=0, atol=tolerance)
+    np.testing.assert_allclose(in_reading_order(form, result.h), FORMS[form]["h"], rtol=0, atol=1e-12)
     for name in ("h", "c") if "c_last" in FORMS[form] else ("h",) if "h_last" in FORMS[form] else ():
         last = [getattr(trace, name)[trace.order[-1]] for trace in result.traces.values()]
         np.testing.assert_allclose(last, FORMS[form][f"{name}_last"], rtol=0, atol=1e-12)
@@ -106,9 +103,7 @@ def test_gradients_of_every_form(form):
     layers, arrays = loaded(form), FORMS[form]
     result = run(form, layers)
     found, dx = gradients(layers, result, in_reading_order(form, arrays["A"]))
-    # PyTorch, in which Keras computes here, has 1/6 in hardsigmoid's derivative as a float32; everything else is exact.
-    tolerance = 1e-7 if form == "keras_hard" else 1e-5 if form in SINGLE else 1e-10
-    np.testing.assert_allclose(dx, arrays["gradient/x"], rtol=0, atol=tolerance)
+    np.testing.assert_allclose(dx, arrays["gradient/x"], rtol=0, atol=1e-10)
     # Gradients are stored as weights are; of two biases each has the gradient of their sum, so one of them is left out.
     stored = weights_of(form, "gradient/")
     stored = {name: 0 * array if "bias_hh" in name else array for name, array in stored.items()}
@@ -120,7 +115,7 @@ def test_gradients_of_every_form(form):
         ours = found[name].weights.copy()
         if form in ("no_bias", "keras_linear"):
             ours[:, -1] = 0
-        np.testing.assert_allclose(ours, params.weights, rtol=0, atol=tolerance)
+        np.testing.assert_allclose(ours, params.weights, rtol=0, atol=1e-10)
 
 
 def test_the_comparison_is_sharp():

@@ -73,10 +73,7 @@ def test_outputs_of_keras(case):
     arrays = KERAS[case]
     params = from_framework("keras", arrays)
     h = unroll(cell_of(params), params, arrays["x"].swapaxes(0, 1)).h
-    # Off TensorFlow, Keras multiplies matrices in float32 even where everything else is float64; its LSTM then hands
-    # the whole layer to PyTorch, its SimpleRNN does not.
-    tolerance = 1e-13 if case.startswith("lstm") else 1e-6
-    np.testing.assert_allclose(h.swapaxes(0, 1), arrays["h"], rtol=0, atol=tolerance)
+    np.testing.assert_allclose(h.swapaxes(0, 1), arrays["h"], rtol=0, atol=1e-13)
 
 
 @pytest.mark.parametrize("case", KERAS)

@@ -1,8 +1,9 @@
 """Make the golden data of this folder with PyTorch and Keras: independent implementations, in float64.
 
-    KERAS_BACKEND=torch python tests/cell/golden/make_golden.py
+    KERAS_BACKEND=tensorflow python tests/cell/golden/make_golden.py
 
-Needs torch and keras, which the tests do not. Writes
+Needs torch, keras and tensorflow, which the tests do not. On every other backend Keras multiplies matrices in float32,
+whatever floatx is (BIT64_TO_BIT32_DTYPE in keras/src/backend/common/dtypes.py, 3.15). Writes
 
     counts.json     parameters of layers really instantiated, by framework, layer, sizes and options
     pytorch.npz     LSTM, RNN(tanh) and a stack of two LSTMs: weights, inputs, outputs, and gradients of the loss
@@ -123,6 +124,8 @@ def keras_golden(rng):
 
 
 if __name__ == "__main__":
+    if keras.backend.backend() != "tensorflow":
+        raise SystemExit("KERAS_BACKEND: expected tensorflow, the only one on which Keras multiplies in float64")
     versions = {"torch": torch.__version__, "keras": keras.__version__, "keras_backend": keras.backend.backend()}
     lines = ",\n".join("  " + json.dumps(row) for row in counts())
     text = f'{{"versions": {json.dumps(versions)}, "counts": [\n{lines}\n]}}\n'

@@ -1,8 +1,10 @@
 """Make the golden data of this folder with PyTorch and Keras: every form of network that load_layers takes, in float64.
 
-    KERAS_BACKEND=torch python tests/weights/golden/make_golden.py
+    KERAS_BACKEND=tensorflow python tests/weights/golden/make_golden.py
 
-Needs torch, keras, h5py, safetensors, onnx and onnxscript. Writes
+Needs torch, keras, tensorflow, h5py, safetensors, onnx and onnxscript. On every backend but TensorFlow Keras multiplies
+matrices in float32, whatever floatx is (BIT64_TO_BIT32_DTYPE in keras/src/backend/common/dtypes.py, 3.15); on PyTorch
+the derivative of hardsigmoid has 1/6 as a float32 besides. Writes
 
     forms.npz        networks by name: weights under the framework's names, input x (T, batch, inputs), first states,
                      outputs h (T, batch, width), last states, and gradients of the loss Σ A·h (random A) with respect
@@ -14,7 +16,8 @@ Needs torch, keras, h5py, safetensors, onnx and onnxscript. Writes
     counts.json      parameters of layers really instantiated: stacks, projections, ConvLSTMs
     models.json      configurations of Keras models by name, without what says nothing of how layers are connected
 
-Every random number comes from NumPy, so that a rerun changes the values by rounding at most.
+Every random number comes from NumPy, so that a rerun changes the values by rounding at most. What Keras wrote into
+files/ comes from a run on PyTorch: the same weights, outputs that differ by 9e-8.
 """
 
 import ast
@@ -26,6 +29,7 @@ import keras
 import numpy as np
 import onnx
 import safetensors.torch
+import tensorflow
 import torch
 
 HERE = pathlib.Path(__file__).parent
@@ -98,19 +102,22 @@ KERAS_MORE = {
 
 
 def keras_form(make, rng):
-    """Keras computes in PyTorch here, so its gradients are autograd's. Weights by path, without the model's name."""
+    """Keras computes in TensorFlow here, so its gradients are the tape's. Weights by path, without the model's name."""
     keras.backend.clear_session()
     network = keras.Sequential([keras.Input((None, 3)), *make(keras.layers)])
     network.set_weights([draw(weight.shape, rng) for weight in network.get_weights()])
-    x = torch.tensor(rng.standard_normal((BATCH, T, 3)), requires_grad=True)
-    h = network(x)
-    A = torch.tensor(rng.standard_normal(tuple(h.shape)))
-    (A * h).sum().backward()
-    out = {"x": x.swapaxes(0, 1), "h": h.swapaxes(0, 1), "A": A.swapaxes(0, 1), "gradient/x": x.grad.swapaxes(0, 1)}
-    for weight in network.weights:
-        name = weight.path.split("/", 1)[1]
-        out[name], out[f"gradient/{name}"] = weight.value, weight.value.grad
-    return {name: value.detach().numpy() for name, value in out.items()}
+    x = tensorflow.Variable(rng.standard_normal((BATCH, T, 3)))
+    with tensorflow.GradientTape() as tape:
+        h = network(x)
+        A = rng.standard_normal(tuple(h.shape))
+        loss = tensorflow.reduce_sum(A * h)
+    named = {weight.path.split("/", 1)[1]: weight.value for weight in network.weights}
+    gradients = tape.gradient(loss, {"x": x} | named)
+    out = {"x": x.numpy(), "h": h.numpy(), "A": A, "gradient/x": gradients["x"].numpy()}
+    out = {name: array.swapaxes(0, 1) for name, array in out.items()}
+    for name, weight in named.items():
+        out[name], out[f"gradient/{name}"] = weight.numpy(), gradients[name].numpy()
+    return out
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
@@ -334,6 +341,8 @@ def counts():
 
 
 if __name__ == "__main__":
+    if keras.backend.backend() != "tensorflow":
+        raise SystemExit("KERAS_BACKEND: expected tensorflow, the only one on which Keras multiplies in float64")
     torch.set_num_threads(1)
     FILES.mkdir(exist_ok=True)
     rng = np.random.default_rng(30)
