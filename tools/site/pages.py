@@ -30,13 +30,15 @@ def page_of(text):
     for cell in code_cells(notebook):
         folds = [tag for name, tag in FOLDS.items() if cell.metadata.get("jupyter", {}).get(name)]
         folded = "hide-output" in folds
+        # Where code and outputs are folded each, the name of the part is put in: source, outputs.
+        prompt = "Show the code" if not folded else "Guess first, then open" + " the {type}" * ("hide-input" in folds)
         pictures = [output for output in cell.outputs if "image/png" in output.get("data", {})]
         # A picture of the reader's own has no sentence.
         alts = [output.metadata.get("image/png", {}).get("alt", "") for output in pictures]
         cell.outputs = [part for output in cell.outputs for part in _shown(output, alts, folded)]
         cell.metadata = {
             "tags": cell.metadata.get("tags", []) + folds,
-            "mystnb": {"code_prompt_show": "Guess first, then open" if folded else "Show the code"},
+            "mystnb": {"code_prompt_show": prompt},
             "cell_id": cell.id, "alts": alts,
             "explorer": re.match(r"explorers\.(\w+)", cell.source)[1] if shows_explorer(cell) else None,
         }
