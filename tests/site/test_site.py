@@ -71,7 +71,7 @@ class Page(HTMLParser):
         return " ".join("".join(self.text_of_id[identity]).split())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """The site, built anew around a stand-in for the one where the notebooks run."""
     folder = tmp_path_factory.mktemp("site") / "site"
@@ -84,7 +84,7 @@ def folder(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def parsed(folder):
     return {path.relative_to(folder).as_posix(): Page(path.read_text(encoding="utf-8"))
             for path in sorted(folder.rglob("*.html")) if not {"_static", "lite"} & set(path.parts)}
@@ -164,7 +164,7 @@ def test_every_public_name_is_on_the_page_of_the_package(parsed):
     }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(folder):
     """A page of Chromium, what went wrong in it, and the site's address; requests to elsewhere are refused and kept."""
     if lab.CHROMIUM is None:
