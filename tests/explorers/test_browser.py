@@ -57,6 +57,11 @@ def check_saved(page, mirror):
     """Before any cell has run the explorer's cell shows its picture and its sentence, and nothing of a widget."""
     outputs = lab.outputs_of_explorer(page)
     assert outputs.locator("img").count() == 1 and outputs.locator("img").evaluate("image => image.naturalWidth") > 300
+    outputs.scroll_into_view_if_needed()
+    for _ in range(300):  # JupyterLab lays out what is out of sight a moment later, and until then it has no text
+        if outputs.inner_text().strip():
+            break
+        page.wait_for_timeout(100)
     assert " ".join(outputs.inner_text().split()) == " ".join(said(mirror).split())
 
 
