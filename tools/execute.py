@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from .notebooks import FOLDER, PATHS
+from .notebooks import EXPLORERS, PATHS
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 READERS = ("08_parameters_tanh_only_against_gated", "A1_the_ledger")
@@ -48,7 +48,8 @@ def execute(path, kernel="python3"):
             cell.outputs = _joined(outputs)
         # A tag says how a cell is tested; an output may be hidden until the reader runs the cell.
         cell.metadata = {key: cell.metadata[key] for key in ("tags", "jupyter") if cell.metadata.get(key)}
-    notebook.metadata = METADATA
+    # A page that is served without its notebook has a title of its own.
+    notebook.metadata = METADATA | {key: notebook.metadata[key] for key in ("title",) if key in notebook.metadata}
     text = nbformat.writes(notebook) + "\n"
     if text != path.read_text(encoding="utf-8"):
         path.write_text(text, encoding="utf-8")
@@ -81,7 +82,11 @@ def execute_all(paths, kernel="python3"):
 
 def main(names):
     """Execute the named notebooks, or all of them. Returns the exit code."""
-    complaints = execute_all([FOLDER / Path(name).name for name in names] or PATHS)
+    every = {path.name: path for path in [*PATHS, EXPLORERS]}
+    unknown = [name for name in names if Path(name).name not in every]
+    if unknown:
+        sys.exit(f"expected some of {', '.join(every)}; got {', '.join(unknown)}")
+    complaints = execute_all([every[Path(name).name] for name in names] or list(every.values()))
     print(*complaints, sep="\n", file=sys.stderr, end="\n" if complaints else "")
     return 1 if complaints else 0
 

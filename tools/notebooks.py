@@ -7,6 +7,7 @@ import nbformat
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "notebooks"
 PATHS = sorted(FOLDER.glob("*.ipynb"))
+EXPLORERS = ROOT / "explorers" / "explorers.ipynb"  # the page of all explorers; no part of the path
 
 # The first code cell of every notebook, for where the package is not there: Colab, Kaggle, a page that runs Python in
 # the browser. pip's folder of wheels is given by its variable, since the browser's pip knows no such option.

@@ -13,8 +13,8 @@ import pytest
 
 from tests.explorers.moves import EXPLORERS
 from tools import lab
-from tools.lite.addresses import EXPLORERS as NOTEBOOK
 from tools.lite.addresses import explorer_addresses
+from tools.notebooks import EXPLORERS as NOTEBOOK
 from tools.notebooks import ROOT, code_cells, read
 
 pytestmark = pytest.mark.skipif(lab.CHROMIUM is None and not os.environ.get("CI"), reason="no Chromium here")

@@ -18,8 +18,8 @@ from tempfile import TemporaryDirectory
 
 from lstm_teach.__main__ import lay
 
-from ..notebooks import FOLDER, PATHS, ROOT, read
-from .addresses import EXPLORERS, explorer_addresses, notebook_address
+from ..notebooks import EXPLORERS, FOLDER, PATHS, ROOT, read
+from .addresses import explorer_addresses, notebook_address
 
 SITE = ROOT / "build" / "site" / "lite"
 # What the package needs, by where it comes from.

@@ -3,9 +3,7 @@
 import re
 from urllib.parse import quote, urlencode
 
-from ..notebooks import ROOT, code_cells, read
-
-EXPLORERS = ROOT / "explorers" / "explorers.ipynb"
+from ..notebooks import EXPLORERS, code_cells, read
 
 
 def notebook_address(name):
