@@ -89,6 +89,8 @@ def test_text_and_other_lengths(found):
     lost = [bits("TANH_ONLY", hidden) - bits("LSTM", 64) for hidden in (64, 76)]
     assert said("lost {:.3f} bits at equal width and {:.3f} at equal count".format(*lost))
     assert said(f"the LSTM's mean squared error was {float(measured('D6', 'twice the length')):.0f} times as large")
+    seeds = [one.more["longer"]["2"] / one.final_error for one in second.pick(found, "adding", "LSTM")]
+    assert said(f"(single seeds: {min(seeds):.0f} to {max(seeds):.0f} times)")
 
 
 def test_counting():
