@@ -209,6 +209,6 @@ def test_an_answer_is_hidden_until_its_cell_is_run(jupyter):
     page, _wrong, address, token = jupyter
     lab.open_notebook(page, address, token, "01_saturation.ipynb")
     before = page.evaluate(HIDDEN)
-    assert len(before) == 4 and all(before)
+    assert len(before) == 3 and all(before)
     lab.run_all(page)
     lab.wait_for(page, f"() => !({HIDDEN})().some(hidden => hidden)")
