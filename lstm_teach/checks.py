@@ -55,6 +55,8 @@ def float_array(argument, value, dtype=None):
     PyTorch tensors are taken as they come: detached, fetched from a GPU, bfloat16 as float32 (which is exact). `dtype`,
     when given, is the dtype to convert to. Raises `ValueError` for what is not real numbers, and for a masked value.
     """
+    if type(value) is np.ndarray and value.dtype.char in "fd" and (dtype is None or value.dtype == dtype):
+        return value  # as it mostly comes, in a loop over time
     if hasattr(value, "detach"):
         value = value.detach().cpu()
     try:
@@ -65,7 +67,7 @@ def float_array(argument, value, dtype=None):
         array = np.asarray(value.float())
     except (ValueError, RuntimeError):  # a ragged nested list; tensors with a gradient inside a list
         array = None
-    if array is not None and array.dtype.name == "bfloat16":  # as JAX and ml_dtypes have it
+    if array is not None and array.dtype.kind == "V" and array.dtype.name == "bfloat16":  # as JAX and ml_dtypes have it
         array = array.astype(np.float32)
     if array is None or array.dtype.kind not in "fiub":
         raise complaint(argument, "an array of real numbers", describe(value))
