@@ -166,3 +166,17 @@ def test_of_a_text_the_strongest_input_is_drawn():
     assert line.get_ydata().tolist() == list(range(5, 15)) and figure.axes[0].get_ylabel() == "strongest\ninput"
     assert [label.get_text() for label in figure.axes[1].get_xticklabels()] == list("fghijabcde")
     assert figure.get_label().startswith("Unit 0, step 6 to step 15, mean")
+
+
+def test_silence_shows_what_notebook_03_says_is_to_be_found():
+    explorer = explorers.silence()
+    step, known = explorer.controls["rest"].step, explorer.controls["known"].options
+
+    def share(**values):
+        """Of the runs in which the tanh tells +1 from −1, and of those of the gate, in percent."""
+        return [int(one) for one in re.findall(r"in (\d+) % of the runs", explorer.still(**values).get_label())]
+
+    assert share(rest=2.25)[0] >= 95 > share(rest=2.25 - step)[0]
+    hidden = {rest: share(rest=rest, known=known[1]) for rest in (0, 0.5, 1, 2, 4, explorer.controls["rest"].max)}
+    assert {gate for _, gate in hidden.values()} == {100} and max(tanh for tanh, _ in hidden.values()) == 59
+    assert {tanh for rest, (tanh, _) in hidden.items() if rest >= 2} == {51}
