@@ -95,6 +95,15 @@ def test_no_answer_stands_open_under_its_question(path):
 
 
 @pytest.mark.parametrize("path", CORE, ids=lambda path: path.stem)
+def test_no_picture_under_an_answer_gives_it_away(path):
+    under = False
+    for cell in read(path).cells:
+        under = cell.cell_type == "code" and (under or "lt.answer(" in cell.source)
+        if under and cell.outputs:
+            assert cell.metadata.get("jupyter", {}).get("outputs_hidden") is True, cell.id
+
+
+@pytest.mark.parametrize("path", CORE, ids=lambda path: path.stem)
 def test_the_reader_writes_one_thing_and_it_is_checked(path):
     source = "\n".join(cell.source for cell in code_cells(read(path)))
     assert source.count("lt.check(") == 1
