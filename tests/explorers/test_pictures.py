@@ -178,5 +178,5 @@ def test_silence_shows_what_notebook_03_says_is_to_be_found():
 
     assert share(rest=2.25)[0] >= 95 > share(rest=2.25 - step)[0]
     hidden = {rest: share(rest=rest, known=known[1]) for rest in (0, 0.5, 1, 2, 4, explorer.controls["rest"].max)}
-    assert {gate for _, gate in hidden.values()} == {100} and max(tanh for tanh, _ in hidden.values()) == 59
+    assert {gate for _, gate in hidden.values()} == {100} and max(tanh for tanh, _ in hidden.values()) in (59, 60)
     assert {tanh for rest, (tanh, _) in hidden.items() if rest >= 2} == {51}
