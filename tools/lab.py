@@ -12,10 +12,9 @@ import sys
 import time
 from contextlib import chdir, contextmanager, redirect_stdout
 from pathlib import Path
+from symtable import symtable
 from urllib.error import URLError
 from urllib.request import urlopen
-
-from lstm_teach import explorers
 
 from .notebooks import FOLDER, PATHS, code_cells, installs, read, shows_explorer
 
@@ -130,7 +129,21 @@ _PANEL = "jupyterapp.shell.currentWidget"
 
 def run_all(page):
     """Run all cells, scroll to the explorer, and return it. Raises `AssertionError` when a cell raised."""
-    page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
+    return _run(page, "await jupyterapp.commands.execute('notebook:run-all-cells')")
+
+
+def run_explorer(page, path):
+    """Run what the explorer of the notebook that is open takes, scroll to it and return it, as `run_all` does."""
+    ids = [cell.id for cell in cells_of_explorer(path)]
+    return _run(page, f"""for (const id of {ids}) {{
+        const notebook = {_PANEL}.content;
+        notebook.activeCellIndex = notebook.widgets.findIndex(cell => cell.model.id === id);
+        await jupyterapp.commands.execute('notebook:run-cell');
+    }}""")
+
+
+def _run(page, program):
+    page.evaluate(f"async () => {{ {program} }}")
     wait_for(page, f"() => {_PANEL}.sessionContext.session.kernel.status === 'idle'")
     failed = page.evaluate(
         f"() => {_PANEL}.content.model.toJSON().cells.flatMap(cell => cell.outputs ?? [])"
@@ -168,22 +181,37 @@ def explorer_name(path):
     return re.match(r"explorers\.(\w+)", explorer_source(path))[1]
 
 
-def explorer_of(path):
-    """The explorer of a notebook, made anew in this process as the notebook makes it.
+def cells_of_explorer(path):
+    """The code cells that a notebook's explorer takes: those that make the names it reads, and theirs; its own last."""
+    cells = code_cells(read(path))
+    taken = cells[next(k for k, cell in enumerate(cells) if shows_explorer(cell))::-1]
+    needed, found = _names(taken[0].source)[1], taken[:1]
+    for cell in taken[1:]:
+        made, names = _names("" if installs(cell) else cell.source)
+        if made & needed:
+            needed = needed - made | names
+            found.insert(0, cell)
+    return found
 
-    Where it shows something that other cells made, these are executed before it, but for those tagged
-    nbval-ignore-output: they train.
-    """
-    names, source = {"explorers": explorers}, explorer_source(path)
+
+def _names(source):
+    """The global names that a program binds, and those of others that it reads."""
+    top = symtable(source, "cell", "exec")
+    tables = [top]
+    for table in tables:
+        tables += table.get_children()
+    made = {one.get_name() for one in top.get_symbols() if one.is_assigned() or one.is_imported()}
+    return made, {one.get_name() for table in tables for one in table.get_symbols()
+                  if one.is_referenced() and (table is top or one.is_global())} - made
+
+
+def explorer_of(path):
+    """The explorer of a notebook, made anew in this process from the cells that it takes."""
+    names, (*before, own) = {}, cells_of_explorer(path)
     with chdir(FOLDER), redirect_stdout(io.StringIO()):
-        try:
-            return eval(source, names)
-        except NameError:
-            for cell in code_cells(read(path)):
-                if cell.source == source:
-                    return eval(source, names)
-                if "nbval-ignore-output" not in cell.metadata.get("tags", []) and not installs(cell):
-                    exec(cell.source, names)
+        for cell in before:
+            exec(cell.source, names)
+        return eval(own.source, names)
 
 
 def with_explorer():
