@@ -8,6 +8,7 @@ Without it, it runs as whoever grades, with limits on time, memory (on Linux) an
 import atexit
 import ctypes
 import os
+import select
 import shutil
 import socket
 import subprocess
@@ -162,15 +163,20 @@ class Fork:
         connection, self._process = _forks(assignment)
         self._before, self.folder = descendants(), str(folder)
         self.socket, theirs = socket.socketpair()
-        socket.send_fds(connection, [b"."], [theirs.fileno()])
+        self._held, holding = socket.socketpair()  # by every process of the submission, for as long as it lives
+        socket.send_fds(connection, [b"."], [theirs.fileno(), holding.fileno()])
         theirs.close()
+        holding.close()
 
     def exit_code(self):
         return 0
 
     def end(self):
+        """Wait until every process has ended, as they do when nobody listens; end those that do not."""
         self.socket.close()
-        end_all(self._before, self._process.pid)
+        with self._held:
+            if not select.select([self._held], [], [], 1)[0]:
+                end_all(self._before, self._process.pid)
 
 
 def adopt_orphans():
