@@ -6,10 +6,10 @@ from functools import cache, wraps
 from pathlib import Path
 from unittest.mock import patch
 
-import lstm_teach
 import nbformat
 from grading import assignments, referee, sandbox
 
+import lstm_teach
 from tools.notebooks import ROOT
 
 HERE = Path(__file__).parent

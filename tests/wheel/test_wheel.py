@@ -29,8 +29,8 @@ from pathlib import Path
 from tools.execute import execute_all
 sys.exit("\\n".join(execute_all(sorted(Path(sys.argv[1]).glob("*.ipynb")), kernel="wheel")) or None)
 """
-# A kernel for each that connects, in a fork of a process with Python's and others' imports done: half a notebook's time.
-# Ours stay to be made in each, and so does pyplot, which asks on import what kernel it is in.
+# A kernel for each that connects, in a fork of a process that has others' packages imported, which takes most of a
+# second. Ours is imported in each anew, and so is pyplot, which asks on import what kernel it is in.
 KERNELS = """
 import os, signal, socket, sys
 import ipykernel.kernelapp, ipykernel.zmqshell, ipywidgets, matplotlib.backends.backend_agg, matplotlib.figure
@@ -200,7 +200,8 @@ def kernel_command(programs):
 def test_every_notebook_runs_and_its_claims_hold(kernel_command, laid, tmp_path):
     kernel = tmp_path / "kernels" / "wheel" / "kernel.json"
     kernel.parent.mkdir(parents=True)
-    kernel.write_text(json.dumps({"argv": kernel_command, "display_name": "wheel", "language": "python"}), encoding="utf-8")
+    told = {"argv": kernel_command, "display_name": "wheel", "language": "python"}
+    kernel.write_text(json.dumps(told), encoding="utf-8")
     assert {path.name for path in laid.glob("*.ipynb")} == {path.name for path in PATHS}
     # In a process of its own: nbclient leaves its loops to the garbage collector, of which pytest complains.
     done = run(sys.executable, "-c", EXECUTE, laid, cwd=ROOT, env=os.environ | {"JUPYTER_PATH": str(tmp_path)})
