@@ -16,6 +16,7 @@ import tempfile
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from time import monotonic
 from types import FunctionType
 
@@ -65,13 +66,22 @@ def mark(notebook, assignment, seed=0, limits=None, sandboxed=None, start=None):
     sandboxed = sandbox.available() if sandboxed is None else sandboxed
     if not sandboxed and start is None:
         sandbox.warn_once()
-    source = marked(read(source_path(assignment)))
+    source = _source(assignment, source_path(assignment).stat().st_mtime_ns)
     with tempfile.TemporaryDirectory(prefix="submission-") as folder:
         process = (start or sandbox.Process)(assignment, folder, sandboxed)
         try:
             return _Run(notebook, source, seed, limits, process).mark()
         finally:
             process.end()
+
+
+@lru_cache(maxsize=8)
+def _source(assignment, changed):
+    """The source that is marked by, read once until its file is changed; nobody writes to it."""
+    return marked(read(source_path(assignment)))
+
+
+_compiled = lru_cache(maxsize=1000)(compile)  # a test's cell is executed for its two parts, and in every submission
 
 
 class _Run:
@@ -265,7 +275,7 @@ class _Tests:
                 self.names[name] = cell.source.splitlines()[0].removeprefix("# 1 point: "), cell.source, []
                 continue
             before = set(self.space)
-            exec(compile(cell.source, name, "exec"), self.space)
+            exec(_compiled(cell.source, name, "exec"), self.space)
             if is_solution(cell):
                 for one in set(self.space) - before:
                     if isinstance(self.space[one], FunctionType):
@@ -301,7 +311,7 @@ class _Tests:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                exec(compile(source, name, "exec"), self.space)
+                exec(_compiled(source, name, "exec"), self.space)
                 for part in parts[hidden]:
                     part(*([np.random.default_rng(_number(f"{self.seed} {name}"))] if hidden else ()))
         except Exception as error:

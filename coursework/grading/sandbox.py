@@ -8,12 +8,13 @@ Without it, it runs as whoever grades, with limits on time, memory (on Linux) an
 import atexit
 import ctypes
 import os
+import select
 import shutil
 import socket
 import subprocess
 import sys
 import sysconfig
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import psutil
@@ -130,7 +131,7 @@ class Process:
         end_all(self._before)
 
 
-def _popen(command, environment):
+def _popen(command, environment, **options):
     mine, theirs = socket.socketpair()
     if hasattr(theirs, "share"):  # Windows: the socket is handed over through a pipe
         process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
@@ -140,16 +141,18 @@ def _popen(command, environment):
         process.stdin.flush()
     else:
         process = subprocess.Popen(command, env=environment, stdin=theirs, stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.DEVNULL)
+                                   stderr=subprocess.DEVNULL, **options)
     theirs.close()
     return mine, process
 
 
 @cache
 def _forks(assignment):
-    """A worker that has its imports done and forks one for each submission (for trusted work: the tests use it)."""
-    adopt_orphans()
-    connection, process = _popen([*_command(assignment), "fork"], os.environ | _PLAIN)
+    """A worker that has its imports done and forks one for each submission (for trusted work: the tests use it).
+
+    What those leave behind becomes its own, and is gone when it ends, since the worker asks for no exit code.
+    """
+    connection, process = _popen([*_command(assignment), "fork"], os.environ | _PLAIN, preexec_fn=adopt_orphans)
     connection.recv(1)
     atexit.register(lambda: (connection.close(), process.kill(), process.wait()))
     return connection, process
@@ -159,18 +162,22 @@ class Fork:
     """Like `Process`, from one that has its imports done: without the sandbox, and in a twentieth of the time."""
 
     def __init__(self, assignment, folder, _):
-        connection, self._process = _forks(assignment)
-        self._before, self.folder = descendants(), str(folder)
+        (connection, self._process), self.folder = _forks(assignment), str(folder)
         self.socket, theirs = socket.socketpair()
-        socket.send_fds(connection, [b"."], [theirs.fileno()])
+        self._held, holding = socket.socketpair()  # by every process of the submission, for as long as it lives
+        socket.send_fds(connection, [b"."], [theirs.fileno(), holding.fileno()])
         theirs.close()
+        holding.close()
 
     def exit_code(self):
         return 0
 
     def end(self):
+        """Wait until every process has ended, as they do when nobody listens; end those that do not."""
         self.socket.close()
-        end_all(self._before, self._process.pid)
+        with self._held:
+            if not select.select([self._held], [], [], 1)[0]:
+                _end(partial(psutil.Process(self._process.pid).children, recursive=True))
 
 
 def adopt_orphans():
@@ -183,14 +190,19 @@ def descendants():
     return set(psutil.Process().children(recursive=True))
 
 
-def end_all(before, *servers):
+def end_all(before):
     """End every descendant of this process that was not there before. An empty environment hides none of them.
 
     What a process that was there before has started meanwhile is left alone: in JupyterLab's server, where the
-    formgrader grades, that is what runs in a terminal or under another notebook. What servers started is not.
+    formgrader grades, that is what runs in a terminal or under another notebook.
     """
+    _end(partial(_new, before))
+
+
+def _end(found):
+    """End what found() gives, until it gives nothing that runs."""
     for _ in range(20):
-        left = [one for one in _new(before, servers) if _alive(one)]
+        left = [one for one in found() if _alive(one)]
         if not left:
             return
         for one in left:
@@ -201,8 +213,8 @@ def end_all(before, *servers):
         psutil.wait_procs(left, timeout=1)
 
 
-def _new(before, servers):
-    """The new children of this process and of the servers, with all that descends from them."""
+def _new(before):
+    """The new children of this process, with all that descends from them."""
     children = {}
     for pid in psutil.pids():  # once for all of them: each look at the table of processes takes milliseconds
         try:
@@ -210,7 +222,7 @@ def _new(before, servers):
             children.setdefault(one.ppid(), []).append(one)
         except psutil.Error:
             continue
-    waiting = [child for parent in (os.getpid(), *servers) for child in children.get(parent, ()) if child not in before]
+    waiting = [child for child in children.get(os.getpid(), ()) if child not in before]
     found = set()
     while waiting:
         one = waiting.pop()

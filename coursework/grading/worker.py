@@ -4,7 +4,8 @@
 
 PACKAGES is the folder with NumPy; the second argument is the folder of `lstm_teach`, or empty where an assignment is
 done without it. Standard input is a socket to the marking process (see `wire`). With `fork`, the socket brings a new
-connection for each submission, and each is served by a fork of this process, which has its imports done.
+connection for each submission, and each is served by a fork of this process, which has its imports done. With it comes
+a second socket, which nobody reads or writes: it is closed when the last process of that submission has ended.
 
 Nothing here decides about points, and nothing here has a test's code, its numbers or its seed: whatever a submission
 does to this process, it can only change its own answers.
@@ -357,13 +358,12 @@ def main():
     if sys.argv[3:] != ["fork"]:
         _serve(shell, connection)
         os._exit(0)
-    import matplotlib.pyplot  # noqa: F401  1.4 s that forks need not spend
     if _LSTM_TEACH:
-        import lstm_teach  # noqa: F401
+        import lstm_teach  # noqa: F401  Matplotlib would double what each fork takes, and few submissions import it
     connection.sendall(b".")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
-        data, received, *_ = socket.recv_fds(connection, 1, 1)
+        data, received, *_ = socket.recv_fds(connection, 1, 2)
         if not data:
             os._exit(0)
         if os.fork() == 0:
@@ -371,7 +371,8 @@ def main():
             connection.close()
             _serve(shell, socket.socket(fileno=received[0]))
             os._exit(0)
-        os.close(received[0])
+        for one in received:
+            os.close(one)
 
 
 main()

@@ -120,25 +120,31 @@ def test_an_interrupted_training_is_no_record(monkeypatch):
         job.perform(STUDY, row, [(0, dict(row.settings[0]))])
 
 
-def test_a_full_disk_leaves_whole_records_and_the_run_goes_on_later(undisturbed, tmp_path):
-    def small_files():  # the nearest thing to a full disk that needs no disk: no file may outgrow 40 000 bytes
-        resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, resource.RLIM_INFINITY))
+def test_a_full_disk_leaves_whole_records_and_the_run_goes_on_later(undisturbed, copy):
+    core = copy / "core.jsonl"  # the records of one phase are to be made; they meet the limit halfway
+    before = [line for line in core.read_text(encoding="utf-8").splitlines(keepends=True) if '"confirm"' not in line]
+    core.write_text("".join(before), encoding="utf-8")
 
-    code, out, err = finish(tmp_path, preexec_fn=small_files)
+    def small_files():  # the nearest thing to a full disk that needs no disk: no file may outgrow 50 000 bytes
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, resource.RLIM_INFINITY))
+
+    code, out, err = finish(copy, preexec_fn=small_files)
     assert code == 1 and not out
     assert err.splitlines()[-1].endswith(
         "core.jsonl: cannot be written (File too large); what it held before is whole, and the same command goes on "
         "from there"
     )
-    assert 0 < len(lines(tmp_path)) and all(json.loads(line) for line in lines(tmp_path))
-    assert finish(tmp_path)[0] == 0 and comparable(tmp_path) == comparable(undisturbed)
+    after = core.read_text(encoding="utf-8")
+    assert after.startswith("".join(before)) and after.count("\n") > len(before)
+    assert after.endswith("\n") and all(json.loads(line) for line in lines(copy))
+    assert finish(copy)[0] == 0 and comparable(copy) == comparable(undisturbed)
 
 
 def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("mine", encoding="utf-8")
     for folder in (tmp_path / "file", tmp_path / "file" / "below"):
         with pytest.raises(SystemExit, match=f"^{folder}: cannot be made a folder for the results"):
-            main(STUDY, report, arguments=["run", "--smoke", "--folder", str(folder)])
+            main(STUDY, report, arguments=["run", "--smoke", "--workers", "1", "--folder", str(folder)])
     assert (tmp_path / "file").read_text(encoding="utf-8") == "mine"
 
 
