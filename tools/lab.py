@@ -12,11 +12,10 @@ import sys
 import time
 from contextlib import chdir, contextmanager, redirect_stdout
 from pathlib import Path
-from symtable import symtable
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from .notebooks import FOLDER, PATHS, code_cells, installs, read, shows_explorer
+from .notebooks import FOLDER, PATHS, code_cells, read, shows_explorer, taken_by
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 _QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -182,27 +181,8 @@ def explorer_name(path):
 
 
 def cells_of_explorer(path):
-    """The code cells that a notebook's explorer takes: those that make the names it reads, and theirs; its own last."""
-    cells = code_cells(read(path))
-    taken = cells[next(k for k, cell in enumerate(cells) if shows_explorer(cell))::-1]
-    needed, found = _names(taken[0].source)[1], taken[:1]
-    for cell in taken[1:]:
-        made, names = _names("" if installs(cell) else cell.source)
-        if made & needed:
-            needed = needed - made | names
-            found.insert(0, cell)
-    return found
-
-
-def _names(source):
-    """The global names that a program binds, and those of others that it reads."""
-    top = symtable(source, "cell", "exec")
-    tables = [top]
-    for table in tables:
-        tables += table.get_children()
-    made = {one.get_name() for one in top.get_symbols() if one.is_assigned() or one.is_imported()}
-    return made, {one.get_name() for table in tables for one in table.get_symbols()
-                  if one.is_referenced() and (table is top or one.is_global())} - made
+    """The code cells that a notebook's explorer takes, its own last."""
+    return taken_by(shows_explorer, code_cells(read(path)))
 
 
 def explorer_of(path):

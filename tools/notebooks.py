@@ -1,6 +1,7 @@
 """The notebooks as the tests and tools see them."""
 
 from pathlib import Path
+from symtable import symtable
 
 import nbformat
 
@@ -46,6 +47,28 @@ def installs(cell):
 def shows_explorer(cell):
     """Whether a code cell does nothing but show an explorer."""
     return cell.source.startswith("explorers.")
+
+
+def taken_by(wanted, cells):
+    """Of code cells in order, those for which `wanted(cell)` holds and all that make a name which one of these reads."""
+    taken, needed = [], set()
+    for cell in reversed(cells):
+        made, read = (set(), set()) if installs(cell) else _names(cell.source)
+        if wanted(cell) or made & needed:
+            taken.insert(0, cell)
+            needed = needed - made | read
+    return taken
+
+
+def _names(source):
+    """The global names that a program binds, and those that it reads: also one that it binds, which may be older."""
+    top = symtable(source, "cell", "exec")
+    tables = [top]
+    for table in tables:
+        tables += table.get_children()
+    made = {one.get_name() for one in top.get_symbols() if one.is_assigned() or one.is_imported()}
+    return made, {one.get_name() for table in tables for one in table.get_symbols()
+                  if one.is_referenced() and (table is top or one.is_global())}
 
 
 def text_of(output):

@@ -43,7 +43,7 @@ def test_all_extremes_together(name):
     sliders = {name for name, control in explorer.controls.items() if hasattr(control, "min")}
     ends = [{name: settings[name][end] for name in sliders} for end in (0, -1)][:1 + bool(sliders)]
     choices = [[(name, value) for value in values] for name, values in settings.items() if name not in sliders]
-    for picked, end in itertools.product(itertools.product(*choices), ends):
+    for end, picked in itertools.product(ends, itertools.product(*choices)):
         explorer.move(**dict(picked), **end)
         assert "nan" not in words_of(explorer)
 

@@ -14,7 +14,7 @@ import pytest
 
 import lstm_teach as lt
 from lstm_teach.walk.claims import claim
-from tools.notebooks import PATHS, ROOT, code_cells, installs, read, shows_explorer
+from tools.notebooks import PATHS, ROOT, code_cells, read, taken_by
 
 
 def declared(path):
@@ -22,8 +22,12 @@ def declared(path):
     return json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
 
 
+def makes_claim(cell):
+    return "lt.claim(" in cell.source
+
+
 class Notebook:
-    """A notebook's code run cell by cell, without its pictures: `made` are the ids of the claims so far."""
+    """What a notebook's claims take of it, run cell by cell, without pictures: `made` are the claims so far."""
 
     def __init__(self, sources):
         self.sources, self.names, self.made = sources, {"__name__": "__main__"}, []
@@ -72,9 +76,7 @@ def in_a_fork(work):
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_each_claim_falls_to_its_sabotage(path, monkeypatch):
     monkeypatch.chdir(path.parent)
-    sources = [cell.source for cell in code_cells(read(path))
-               if "nbval-ignore-output" not in cell.metadata.get("tags", [])
-               and not shows_explorer(cell) and not installs(cell)]
+    sources = [cell.source for cell in taken_by(makes_claim, code_cells(read(path)))]
     sabotages, notebook, found = declared(path), Notebook(sources), {}
     begins = {}  # each mistake is made in a copy of the process that has run all cells before it
     for position, sabotage in enumerate(sabotages):
