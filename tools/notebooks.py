@@ -50,7 +50,7 @@ def shows_explorer(cell):
 
 
 def taken_by(wanted, cells):
-    """Of code cells in order, those for which `wanted(cell)` holds and all that make a name which one of these reads."""
+    """Of code cells in order, those for which `wanted(cell)` holds, and those that make a name which these read."""
     taken, needed = [], set()
     for cell in reversed(cells):
         made, read = (set(), set()) if installs(cell) else _names(cell.source)

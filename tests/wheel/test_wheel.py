@@ -118,7 +118,8 @@ def pip(home, *command):
 
 
 def install(home, *what):
-    pip(home, "install", "--only-binary=:all:", *what)
+    # Not compiled: that is done on import, and most of what comes along is never imported.
+    pip(home, "install", "--only-binary=:all:", "--no-compile", *what)
 
 
 @pytest.fixture(scope="module")
