@@ -1,9 +1,14 @@
 """For every test, also of a notebook: one thread for each process, one worker too many, the longest files first."""
 
 import os
+import sys
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+from tests.kernels import kernels
 
 # Tests run side by side, and their products are small: OpenBLAS's own threads would wait for each other, spinning.
 # Read when NumPy loads, here and in every process that a test starts.
@@ -30,6 +35,25 @@ assert all(path.exists() for path in LONGEST_FIRST), "a file of this list has an
 def pytest_xdist_auto_num_workers():
     """One more than there are cores: a test of the browser, or of a limit of time, waits for most of its own."""
     return os.cpu_count() + 1
+
+
+LASTING = ExitStack()  # what ends with the session
+
+
+@cache
+def start_kernels():
+    """From here on the kernels that notebooks ask for are forked."""
+    os.environ["JUPYTER_PATH"] = LASTING.enter_context(kernels(sys.executable, "python3"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    if item.path.suffix == ".ipynb" or item.path.parent.name == "explorers":
+        start_kernels()
+
+
+def pytest_unconfigure():
+    LASTING.close()
 
 
 def pytest_collection_modifyitems(items):

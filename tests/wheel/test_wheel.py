@@ -4,10 +4,8 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
-import tempfile
 import tomllib
 from zipfile import ZipFile
 
@@ -15,6 +13,7 @@ import pytest
 from packaging.version import Version
 
 from tests.explorers.moves import EXPLORERS
+from tests.kernels import kernels
 from tools.notebooks import INSTALL, PATHS, ROOT, code_cells, read
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -28,34 +27,6 @@ import sys
 from pathlib import Path
 from tools.execute import execute_all
 sys.exit("\\n".join(execute_all(sorted(Path(sys.argv[1]).glob("*.ipynb")), kernel="wheel")) or None)
-"""
-# A kernel for each that connects, in a fork of a process that has others' packages imported, which takes most of a
-# second. Ours is imported in each anew, and so is pyplot, which asks on import what kernel it is in.
-KERNELS = """
-import os, signal, socket, sys
-import ipykernel.kernelapp, ipykernel.zmqshell, ipywidgets, matplotlib.backends.backend_agg, matplotlib.figure
-signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-listening = socket.socket(socket.AF_UNIX)
-listening.bind(sys.argv[1])
-listening.listen()
-print("ready", flush=True)
-while True:
-    asking = listening.accept()[0]
-    if os.fork() == 0:
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        folder, *arguments = asking.recv(4096).decode().split("\\n")
-        os.chdir(folder)
-        ipykernel.kernelapp.launch_new_instance(argv=arguments)
-        os._exit(0)
-    asking.close()
-"""
-# What Jupyter takes for the kernel: it lives as long as that does.
-ASK = """
-import os, socket, sys
-with socket.socket(socket.AF_UNIX) as server:
-    server.connect(sys.argv[1])
-    server.sendall("\\n".join([os.getcwd(), *sys.argv[2:]]).encode())
-    server.recv(1)
 """
 # The notebooks' first cell in IPython, as if the package were not there.
 FIRST_CELL = f"""
@@ -178,33 +149,10 @@ def test_every_explorer_stands_in_a_notebook():
     assert set(re.findall(r"\bexplorers\.(\w+)\(", source)) == set(EXPLORERS)
 
 
-@pytest.fixture
-def kernel_command(programs):
-    """The command by which Jupyter starts a kernel of the environment; where nothing can be forked, each from anew."""
-    python = str(programs / "python")
-    if not hasattr(os, "fork"):
-        yield [python, "-I", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        return
-    with tempfile.TemporaryDirectory() as folder:  # pytest's own may be longer than the name of a socket
-        path = os.path.join(folder, "kernels")
-        # As a kernel has it that sets it for itself; here Matplotlib is imported before there is one.
-        own = os.environ | {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
-        with subprocess.Popen([python, "-I", "-c", KERNELS, path], stdout=subprocess.PIPE, encoding="utf-8", env=own,
-                              start_new_session=True) as server:
-            assert server.stdout.readline() == "ready\n"
-            try:
-                yield [python, "-I", "-S", "-c", ASK, path, "-f", "{connection_file}"]
-            finally:
-                os.killpg(server.pid, signal.SIGKILL)
-
-
-def test_every_notebook_runs_and_its_claims_hold(kernel_command, laid, tmp_path):
-    kernel = tmp_path / "kernels" / "wheel" / "kernel.json"
-    kernel.parent.mkdir(parents=True)
-    told = {"argv": kernel_command, "display_name": "wheel", "language": "python"}
-    kernel.write_text(json.dumps(told), encoding="utf-8")
+def test_every_notebook_runs_and_its_claims_hold(programs, laid):
     assert {path.name for path in laid.glob("*.ipynb")} == {path.name for path in PATHS}
     # In a process of its own: nbclient leaves its loops to the garbage collector, of which pytest complains.
-    done = run(sys.executable, "-c", EXECUTE, laid, cwd=ROOT, env=os.environ | {"JUPYTER_PATH": str(tmp_path)})
+    with kernels(programs / "python", "wheel") as folder:
+        done = run(sys.executable, "-c", EXECUTE, laid, cwd=ROOT, env=os.environ | {"JUPYTER_PATH": folder})
     assert done.returncode == 0, done.stderr
     assert all(f"{path.name}: executed" in done.stdout for path in PATHS)
