@@ -239,7 +239,8 @@ def test_of_a_long_score_the_first_steps_are_played_and_of_an_empty_one_a_silent
 def test_a_memory_that_grows_stays_in_its_picture():
     for score in ("+ r", " ".join("d" * 24)):
         _, states = shown_by_the_cell(score=score, cell="no gate at all")
-        assert states.get_ylim()[1] >= max(np.max(np.abs(line.get_ydata())) for line in states.lines)
+        low, high = states.get_ylim()
+        assert high == -low >= max(np.max(np.abs(line.get_ydata())) for line in states.lines)
 
 
 # gradient
