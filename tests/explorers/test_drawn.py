@@ -1,6 +1,7 @@
 """What single explorers draw is what the mathematics says, by the artists of their pictures; none is rendered."""
 
 import importlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -26,6 +27,7 @@ from lstm_teach.cell import memory
 from lstm_teach.cell.counting import count_parameters
 from lstm_teach.cell.saturation import mean_slope
 from lstm_teach.plots.saturation import exact_density
+from lstm_teach.plots.style import CELL_ROLES
 
 V, M, WANTED = np.array([-1, 1, -1, 1]), np.array([0, 0, 1, 1]), np.array([0, 0, -1, 1])
 UNIT = {"unit": "one tanh", "weight_v": 1.0, "weight_m": 0.0, "bias": 0.0, "scale": 1.0, "offset": 0.0,
@@ -143,7 +145,7 @@ def test_a_layer_has_its_blocks_beside_the_lstms_four(layer):
 
 @pytest.mark.parametrize("framework, layer", [("textbook", "tanh-only"), ("PyTorch", "tanh-only"), ("Keras", "GRU")])
 def test_no_other_width_comes_nearer_to_the_lstms_budget(framework, layer):
-    figure = moved("counter")(inputs=3, hidden=39, layer=layer, framework=framework)
+    figure = moved("counter")(inputs=3, hidden=34, layer=layer, framework=framework)
 
     def count(width, of=layer):
         if framework == "textbook":
@@ -152,7 +154,7 @@ def test_no_other_width_comes_nearer_to_the_lstms_budget(framework, layer):
             return framework_parameters(framework.lower(), "lstm", 3, width) * 3 // 4
         return framework_parameters(framework.lower(), of.lower(), 3, width)
 
-    budget = count(39, "LSTM")
+    budget = count(34, "LSTM")
     width = min(range(1, 100), key=lambda width: abs(count(width) - budget))
     off = 100 * (count(width) / budget - 1)
     assert figure.get_label().endswith(f"h = {width}, {count(width):,} parameters, {off:+.1f} %.")
@@ -390,7 +392,7 @@ def test_where_outputs_land_is_drawn_and_said_for_the_mean_and_the_spread(activa
     assert len(dots.get_xdata()) == 40 and np.mean(dots.get_xdata()) == pytest.approx(mean, abs=1)
     assert [(band.get_y(), band.get_y() + band.get_height()) for band in curve.patches] == [
         pytest.approx((low, low + tenth)), pytest.approx((1 - tenth, 1))]
-    assert curve.get_ylim()[0] < low and curve.get_ylim()[1] > 1
+    assert curve.get_ylim() == pytest.approx((low - tenth / 2, 1 + tenth / 2))
     bars = [(bar.get_x(), bar.get_width(), bar.get_height()) for bar in output.patches]
     left, width, height = np.transpose(bars)
     np.testing.assert_allclose(left, np.linspace(low, 1, 41)[:-1], atol=1e-12)
@@ -417,8 +419,10 @@ def silent(**values):
 def test_without_noise_what_was_stored_stands_where_the_rest_wrote_it():
     figure = silent(rest=1.0, sd=0.0, ignored=10)
     tracks, ends = figure.axes[:2], figure.axes[2:]
-    for track, end, written in zip(tracks, ends, (10 * np.tanh(1.0), 0.0), strict=True):
+    roles = CELL_ROLES["TANH_ONLY"], CELL_ROLES["LSTM"]
+    for track, end, written, role in zip(tracks, ends, (10 * np.tanh(1.0), 0.0), roles, strict=True):
         _, *runs = track.lines
+        assert {run.get_color() for run in runs} == {role.color}
         assert [run.get_ydata()[0] for run in runs] == [1] * 4 + [-1] * 4
         assert [run.get_ydata()[-1] for run in runs] == pytest.approx([1 + written] * 4 + [written - 1] * 4)
         assert all(run.get_xdata().tolist() == list(range(11)) for run in runs) and track.get_xlim() == (0, 10)
@@ -502,7 +506,7 @@ def test_the_line_of_the_criterion_and_all_errors_are_in_the_picture(race):
         assert level.get_ydata() == [first.STUDY.tasks[task](50).criterion] * 2 and low < level.get_ydata()[0] < high
         errors = np.concatenate([line.get_ydata() for line in left.lines if len(line.get_ydata()) > 2])
         assert low < np.nanmin(errors) and min(np.nanmax(errors), 3) < high
-        assert left.get_xlim()[1] == 4000
+        assert left.get_xlim() == (0.8 * 50, 4000)
 
 
 def test_what_the_study_did_not_run_leaves_nothing_of_the_race_before(race):
@@ -517,6 +521,17 @@ def test_what_the_study_did_not_run_leaves_nothing_of_the_race_before(race):
     assert not any(len(line.get_xdata()) for line in left.lines if line.get_marker() == "s")
     figure = move(race="echo (T = 50)", rival="dead zone", terms="equal parameters, one setting")
     assert "nothing; the study did not run this race." in figure.get_label()
+
+
+def test_without_the_lstm_there_is_no_race_and_an_error_of_0_has_a_place_on_a_logarithmic_axis(race):
+    from lstm_teach.studies import first
+    found, _ = race
+    alone = [replace(record, errors=(0.0,) * len(record.errors)) for record in first.pick(found, "once", "TANH_ONLY")]
+    picture = importlib.import_module("lstm_teach.explorers.race").picture_of({"core": alone})
+    figure = moved("race", of=picture)(race=ONCE, rival="tanh-only", terms=EQUAL)
+    assert figure.get_label().endswith("; the study did not run this race.")
+    errors = np.concatenate([line.get_ydata() for line in figure.axes[0].lines if line.get_alpha() == 0.8])
+    assert set(errors) == {1e-4} and 0 < figure.axes[0].get_ylim()[0] < 1e-4
 
 
 def test_the_rivals_of_the_race_are_cells_that_raced_the_lstm():
