@@ -62,7 +62,8 @@ def test_what_a_kernel_cuts_is_joined_and_what_changes_from_run_to_run_is_droppe
 
 
 def test_a_notebook_that_says_the_same_is_not_written_again(run, capsys):
-    run(stream("a"), metadata={"tags": []})
+    _, notebook = run(stream("a"), metadata={"tags": []})
+    assert notebook.cells[0].metadata == {}
     os.utime(run.path, ns=(0, 0))
     run(stream("a"))
     assert run.path.stat().st_mtime_ns == 0 and capsys.readouterr().out.endswith("one.ipynb: executed, the same\n")
