@@ -78,7 +78,8 @@ def test_in_the_sandbox_nothing_but_the_folder_can_be_written_and_nothing_of_the
     assert {source for _, source, _ in binds} == own | python | system | {str(tmp_path / "mine")}
     assert {"--unshare-all", "--die-with-parent", "--new-session", "--clearenv"} <= set(words)
     pairs = list(zip(words, words[1:], strict=False))
-    assert {("--uid", "65534"), ("--gid", "65534"), ("--tmpfs", "/tmp"), ("--chdir", "/submission")} <= set(pairs)
+    nobody = {("--uid", "65534"), ("--gid", "65534")}
+    assert nobody | {("--tmpfs", sandbox._HOME), ("--chdir", "/submission")} <= set(pairs)
     assert words[words.index("--tmpfs") - 2:words.index("--tmpfs")] == ["--size", str(2**28)]  # holds for the next one
     assert {words[k + 1] for k, word in enumerate(words) if word == "--setenv"} == {
         *sandbox._PLAIN, "HOME", "PATH", "MPLCONFIGDIR", "IPYTHONDIR"}
@@ -99,7 +100,7 @@ def test_the_newest_list_of_fonts_goes_along_if_there_is_one(walls, tmp_path):
     for name in ("fontlist-v330.json", "fontlist-v390.json", "other.json"):
         (folder / name).touch()
     *_, binds = walls(NAME)
-    assert ("--ro-bind", str(folder / "fontlist-v390.json"), "/tmp/matplotlib/fontlist-v390.json") in binds
+    assert ("--ro-bind", str(folder / "fontlist-v390.json"), f"{sandbox._FONTS}/fontlist-v390.json") in binds
 
 
 @pytest.mark.parametrize("sandboxed", [True, False])
@@ -123,16 +124,31 @@ def test_a_worker_that_goes_on_is_ended_with_all_that_it_left_and_with_nothing_e
     monkeypatch.setattr(sandbox, "_command", lambda assignment: ["sleep", "60"])
     monkeypatch.setattr(sandbox, "end_all", lambda *given: ended.append(given))
     with subprocess.Popen(["sleep", "60"]) as other:
-        process = sandbox.Process(NAME, tmp_path, False)
-        process.end()
-        assert process.exit_code() == -9 and process.socket.fileno() == -1 and other.poll() is None
-        ((before,),) = ended
-        assert other.pid in {one.pid for one in before}
-        other.kill()
-    fork = sandbox.Fork.__new__(sandbox.Fork)
-    fork.socket, fork._before, fork._process = socket.socket(), before, SimpleNamespace(pid=7)
-    fork.end()
-    assert ended[1] == (before, 7) and fork.exit_code() == 0
+        try:
+            process = sandbox.Process(NAME, tmp_path, False)
+            process.end()
+            assert process.exit_code() == -9 and process.socket.fileno() == -1 and other.poll() is None
+            ((before,),) = ended
+            assert other.pid in {one.pid for one in before}
+        finally:
+            other.kill()
+
+
+def test_a_fork_is_waited_for_and_what_does_not_end_by_itself_is_ended(monkeypatch):
+    ended = []
+    monkeypatch.setattr(sandbox, "_end", lambda found: ended.append({one.pid for one in found()}))
+    with subprocess.Popen(["sh", "-c", "sleep 60 & echo $!; wait"], stdout=subprocess.PIPE) as server:
+        sleep = int(server.stdout.readline())
+        try:
+            for waited in ([sandbox], []):  # what is to be read: that all who held the other end are gone; or nothing
+                fork = sandbox.Fork.__new__(sandbox.Fork)
+                fork.socket, fork._held, fork._process = socket.socket(), socket.socket(), server
+                monkeypatch.setattr(sandbox.select, "select", lambda *_, waited=waited: (waited, [], []))
+                fork.end()
+                assert fork.socket.fileno() == fork._held.fileno() == -1 and fork.exit_code() == 0
+            assert ended == [{sleep}]
+        finally:
+            psutil.Process(sleep).kill()
 
 
 def test_a_process_that_runs_has_no_exit_code(monkeypatch):
@@ -147,12 +163,16 @@ def test_whatever_descends_from_what_is_new_is_new_but_for_what_was_there_before
     with subprocess.Popen(["sh", "-c", "sleep 60 & echo $!; wait"], stdout=subprocess.PIPE) as shell:
         sleep = psutil.Process(int(shell.stdout.readline()))
         own = psutil.Process(shell.pid)
-        assert {own, sleep} <= sandbox._new(set(), ())
-        assert not {own, sleep} & sandbox._new({own}, ())
-        assert sandbox._new(sandbox.descendants(), (shell.pid,)) == set()
-        assert sandbox._new(sandbox.descendants() - {sleep}, (shell.pid,)) == {sleep}
-        sandbox.end_all(sandbox.descendants() - {own, sleep})
-        assert not own.is_running() and not sleep.is_running()
+        try:
+            assert {own, sleep} <= sandbox._new(set())
+            assert not {own, sleep} & sandbox._new({own})
+            assert sandbox._new(sandbox.descendants()) == sandbox._new(sandbox.descendants() - {sleep}) == set()
+            sandbox.end_all(sandbox.descendants() - {own, sleep})
+            assert not own.is_running() and not sleep.is_running()
+        finally:
+            for one in (own, sleep):
+                if one.is_running():
+                    one.kill()
 
 
 def test_what_ended_is_cleared_away_and_not_alive():
