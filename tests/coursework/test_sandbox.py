@@ -137,16 +137,18 @@ def test_a_worker_that_goes_on_is_ended_with_all_that_it_left_and_with_nothing_e
 def test_a_fork_is_waited_for_and_what_does_not_end_by_itself_is_ended(monkeypatch):
     ended = []
     monkeypatch.setattr(sandbox, "_end", lambda found: ended.append({one.pid for one in found()}))
-    with subprocess.Popen(["sh", "-c", "sleep 60 & echo $!; wait"], stdout=subprocess.PIPE) as server:
-        sleep = int(server.stdout.readline())
+    with subprocess.Popen(["sh", "-c", "sh -c 'echo $$; sleep 60 & echo $!; wait' & wait"],
+                          stdout=subprocess.PIPE) as server:
+        inner, sleep = (int(server.stdout.readline()) for _ in range(2))
         try:
-            for waited in ([sandbox], []):  # what is to be read: that all who held the other end are gone; or nothing
+            # What is to be read: that all who held the other end are gone; or nothing.
+            for waited, meanwhile in (([sandbox], []), ([], [{inner, sleep}])):
                 fork = sandbox.Fork.__new__(sandbox.Fork)
                 fork.socket, fork._held, fork._process = socket.socket(), socket.socket(), server
                 monkeypatch.setattr(sandbox.select, "select", lambda *_, waited=waited: (waited, [], []))
                 fork.end()
                 assert fork.socket.fileno() == fork._held.fileno() == -1 and fork.exit_code() == 0
-            assert ended == [{sleep}]
+                assert ended == meanwhile
         finally:
             psutil.Process(sleep).kill()
 
@@ -184,4 +186,7 @@ def test_what_ended_is_cleared_away_and_not_alive():
     with pytest.raises(ChildProcessError):
         os.waitpid(ended.pid, 0)
     ended.wait()
+    looks = []
+    sandbox._end(lambda: looks.append(1) or {process})
+    assert looks == [1]  # nothing is left to wait for
     assert sandbox._alive(process) is False and sandbox._alive(psutil.Process()) is True
