@@ -1,5 +1,6 @@
 """For every test, also of a notebook: one thread for each process, one worker too many, the longest files first."""
 
+import gc
 import os
 import sys
 from contextlib import ExitStack
@@ -14,6 +15,9 @@ from tests.kernels import kernels
 # Read when NumPy loads, here and in every process that a test starts.
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")
+
+# Matplotlib's figures are full of cycles: looked for less often, they take a tenth less of a test of pictures.
+gc.set_threshold(50_000, 20, 20)
 
 # xdist hands out files in the order of their tests. The short ones come last, so that all workers end together.
 LONGEST_FIRST = [Path(__file__).parent / "tests" / name for name in (
