@@ -39,8 +39,7 @@ def stream(text):
 @pytest.mark.parametrize(("jupyter", "tags", "prompt"), [
     ({}, [], "Show the code"), ({"source_hidden": True}, ["hide-input"], "Show the code"),
     ({"outputs_hidden": True}, ["hide-output"], "Guess first, then open"),
-    ({"outputs_hidden": True, "source_hidden": True}, ["hide-output", "hide-input"],
-     "Guess first, then open the {type}"),
+    ({"outputs_hidden": True, "source_hidden": True}, ["hide-cell"], "Guess first, then open"),
     ({"outputs_hidden": False}, [], "Show the code"),
 ])
 def test_what_a_notebook_folds_is_folded_and_says_what_it_holds(jupyter, tags, prompt):

@@ -14,8 +14,8 @@ from lstm_teach.walk.claims import CLAIM_MIME
 from ..lite.addresses import explorer_addresses, notebook_address
 from ..notebooks import code_cells, shows_explorer, text_of
 
-# How a notebook folds a part of a cell, and how myst-nb is told to.
-FOLDS = {"outputs_hidden": "hide-output", "source_hidden": "hide-input"}
+# How a notebook folds its cells, (outputs, code), and how myst-nb is told to.
+FOLDS = {(False, False): [], (True, False): ["hide-output"], (False, True): ["hide-input"], (True, True): ["hide-cell"]}
 
 WIDE = 900  # pixels: at the width of a phone such a picture is too small to be read
 
@@ -28,10 +28,10 @@ def page_of(text):
     """
     notebook = nbformat.reads(text, as_version=4)
     for cell in code_cells(notebook):
-        folds = [tag for name, tag in FOLDS.items() if cell.metadata.get("jupyter", {}).get(name)]
-        folded = "hide-output" in folds
-        # Where code and outputs are folded each, the name of the part is put in: source, outputs.
-        prompt = "Show the code" if not folded else "Guess first, then open" + " the {type}" * ("hide-input" in folds)
+        asked = cell.metadata.get("jupyter", {})
+        folded = asked.get("outputs_hidden", False)
+        folds = FOLDS[folded, asked.get("source_hidden", False)]
+        prompt = "Guess first, then open" if folded else "Show the code"
         pictures = [output for output in cell.outputs if "image/png" in output.get("data", {})]
         # A picture of the reader's own has no sentence.
         alts = [output.metadata.get("image/png", {}).get("alt", "") for output in pictures]
