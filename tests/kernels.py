@@ -12,8 +12,10 @@ from pathlib import Path
 
 # Forks a kernel for each that connects, and ends with them all when standard input does.
 _SERVER = """
-import os, select, signal, socket, sys
+import gc, os, select, signal, socket, sys
 import ipykernel.kernelapp, ipykernel.zmqshell, ipywidgets, matplotlib.backends.backend_agg, matplotlib.figure
+gc.set_threshold(50_000, 20, 20)
+gc.freeze()
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 listening = socket.socket(socket.AF_UNIX)
 listening.bind(sys.argv[1])

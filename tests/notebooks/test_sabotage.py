@@ -4,10 +4,12 @@
 code, and the wrong text to put in its place.
 """
 
+import ast
 import contextlib
 import io
 import json
 import os
+from typing import NamedTuple
 from unittest.mock import patch
 
 import pytest
@@ -22,12 +24,38 @@ def declared(path):
     return json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
 
 
-def makes_claim(cell):
-    return "lt.claim(" in cell.source
+class Piece(NamedTuple):
+    """A code cell, or a statement of one that makes claims, with the `id` of its cell."""
+
+    id: str
+    source: str
+
+    def makes_claim(self):
+        return "lt.claim(" in self.source
+
+
+def pieces_of(path):
+    """A notebook's code as pieces, those that no claim takes left out."""
+    pieces = []
+    for cell in code_cells(read(path)):
+        whole = Piece(cell.id, cell.source)
+        statements = ast.parse(cell.source).body if whole.makes_claim() else []
+        lines = cell.source.splitlines()
+        pieces += [Piece(cell.id, "\n".join(lines[one.lineno - 1:one.end_lineno])) for one in statements] or [whole]
+    return taken_by(Piece.makes_claim, pieces)
+
+
+def makers(pieces, claims):
+    """For each of so many claims the place of the piece that makes it; one piece may make them in a loop."""
+    places = [k for k, piece in enumerate(pieces) if piece.makes_claim()]
+    loops = [k for k in places if isinstance(ast.parse(pieces[k].source).body[0], ast.For)]
+    assert len(loops) <= 1, "of the claims of two loops nobody knows which are whose"
+    more = claims - len(places)
+    return [place for k in places for place in [k] * (1 + more * (k in loops))]
 
 
 class Notebook:
-    """What a notebook's claims take of it, run cell by cell, without pictures: `made` are the claims so far."""
+    """A notebook's pieces, run one by one, without pictures: `made` are the claims so far."""
 
     def __init__(self, sources):
         self.sources, self.names, self.made = sources, {"__name__": "__main__"}, []
@@ -39,12 +67,12 @@ class Notebook:
     def run(self, k):
         with patch.object(lt, "claim", self._claim), patch("lstm_teach.plots.show"), \
                 contextlib.redirect_stdout(io.StringIO()):
-            exec(compile(self.sources[k], f"cell {k}", "exec"), self.names)
+            exec(compile(self.sources[k], f"piece {k}", "exec"), self.names)
 
-    def until_one_fails(self, start):
-        """Run on from cell `start`; return the claims that held and the one that did not, or None."""
+    def until_one_fails(self, places):
+        """Run on with the pieces at these places; return the claims that held and the one that did not, or None."""
         try:
-            for k in range(start, len(self.sources)):
+            for k in places:
                 self.run(k)
         except lt.ClaimError:
             return self.made[:-1], self.made[-1]
@@ -76,20 +104,24 @@ def in_a_fork(work):
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_each_claim_falls_to_its_sabotage(path, monkeypatch):
     monkeypatch.chdir(path.parent)
-    sources = [cell.source for cell in taken_by(makes_claim, code_cells(read(path)))]
-    sabotages, notebook, found = declared(path), Notebook(sources), {}
-    begins = {}  # each mistake is made in a copy of the process that has run all cells before it
+    pieces, sabotages, found = pieces_of(path), declared(path), {}
+    sources, last = [piece.source for piece in pieces], makers(pieces, len(sabotages))
+    notebook = Notebook(sources)
+    begins = {}  # each mistake is made in a copy of the process that has run all pieces before it
     for position, sabotage in enumerate(sabotages):
-        cells = [k for k, source in enumerate(sources) if sabotage["replace"] in source]
-        assert cells, sabotage
-        begins.setdefault(cells[0], []).append(position)
+        wrong = [source.replace(sabotage["replace"], sabotage["by"]) for source in sources]
+        start = next((k for k, source in enumerate(sources) if source != wrong[k]), None)
+        assert start is not None, sabotage
+        # On from there with what this claim and those before it take.
+        taken = taken_by(Piece.makes_claim, pieces[:last[position] + 1])
+        places = [k for k in range(start, last[position] + 1) if pieces[k] in taken]
+        begins.setdefault(start, []).append((position, wrong, places))
     for k in range(len(sources)):
-        for position in begins.get(k, ()):
-            wrong = sabotages[position]
+        for position, wrong, places in begins.get(k, ()):
 
-            def broken(wrong=wrong, k=k):
-                notebook.sources = [source.replace(wrong["replace"], wrong["by"]) for source in sources]
-                return notebook.until_one_fails(k)
+            def broken(wrong=wrong, places=places):
+                notebook.sources = wrong
+                return notebook.until_one_fails(places)
 
             found[position] = in_a_fork(broken)
         notebook.run(k)
