@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 
 import pytest
 
@@ -12,10 +13,28 @@ collect_ignore = [] if hasattr(os, "fork") else ["coursework", "notebooks/test_s
 
 
 @pytest.fixture(scope="session")
-def undisturbed(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("study") / "new" / "folder"
-    code, out, err = finish(folder)
-    assert code == 0 and f"{TOTAL} records made; all {TOTAL} are there" in out and "min left" in err
+def undisturbed(tmp_path_factory, request):
+    """Its records, made by the first worker that needs them; the others wait. Nobody writes to this folder."""
+    base = tmp_path_factory.getbasetemp()
+    home = (base.parent if hasattr(request.config, "workerinput") else base) / "study"
+    folder, done = home / "new" / "folder", home / "done"
+    try:
+        home.mkdir()
+    except FileExistsError:
+        for _ in range(1200):
+            if done.exists():
+                break
+            time.sleep(0.1)
+        assert done.read_text(encoding="utf-8") == "made", "the worker that ran the study failed"
+        return folder
+    outcome = "failed"
+    try:
+        code, out, err = finish(folder)
+        assert code == 0 and f"{TOTAL} records made; all {TOTAL} are there" in out and "min left" in err
+        outcome = "made"
+    finally:
+        (home / "done.tmp").write_text(outcome, encoding="utf-8")
+        os.replace(home / "done.tmp", done)
     return folder
 
 
