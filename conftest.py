@@ -52,7 +52,7 @@ def start_kernels():
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
-    if item.path.suffix == ".ipynb" or item.path.parent.name == "explorers":
+    if item.path.suffix == ".ipynb":  # in JupyterLab kernels start, restart and end as a reader's do
         start_kernels()
 
 

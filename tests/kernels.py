@@ -12,7 +12,7 @@ from pathlib import Path
 
 # Forks a kernel for each that connects, and ends with them all when standard input does.
 _SERVER = """
-import gc, os, select, signal, socket, sys
+import gc, os, select, signal, socket, sys, threading
 import ipykernel.kernelapp, ipykernel.zmqshell, ipywidgets, matplotlib.backends.backend_agg, matplotlib.figure
 gc.set_threshold(50_000, 20, 20)
 gc.freeze()
@@ -30,12 +30,13 @@ while listening in select.select([listening, sys.stdin], [], [])[0]:
         nothing = os.open(os.devnull, os.O_RDWR)
         os.dup2(nothing, 1)
         os.dup2(nothing, 2)
+        threading.Thread(target=lambda: (asking.recv(1), os._exit(1)), daemon=True).start()
         ipykernel.kernelapp.launch_new_instance(argv=arguments)
         os._exit(0)
     asking.close()
 os.killpg(0, signal.SIGKILL)
 """
-# What Jupyter takes for the kernel: it lives as long as that does.
+# What Jupyter takes for the kernel: it lives as long as that does, and if it is killed the kernel ends too.
 _ASK = """
 import os, socket, sys
 with socket.socket(socket.AF_UNIX) as server:
