@@ -128,21 +128,7 @@ _PANEL = "jupyterapp.shell.currentWidget"
 
 def run_all(page):
     """Run all cells, scroll to the explorer, and return it. Raises `AssertionError` when a cell raised."""
-    return _run(page, "await jupyterapp.commands.execute('notebook:run-all-cells')")
-
-
-def run_explorer(page, path):
-    """Run what the explorer of the notebook that is open takes, scroll to it and return it, as `run_all` does."""
-    ids = [cell.id for cell in cells_of_explorer(path)]
-    return _run(page, f"""for (const id of {ids}) {{
-        const notebook = {_PANEL}.content;
-        notebook.activeCellIndex = notebook.widgets.findIndex(cell => cell.model.id === id);
-        await jupyterapp.commands.execute('notebook:run-cell');
-    }}""")
-
-
-def _run(page, program):
-    page.evaluate(f"async () => {{ {program} }}")
+    page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
     wait_for(page, f"() => {_PANEL}.sessionContext.session.kernel.status === 'idle'")
     failed = page.evaluate(
         f"() => {_PANEL}.content.model.toJSON().cells.flatMap(cell => cell.outputs ?? [])"
