@@ -102,7 +102,12 @@ def _sandboxed(assignment, folder):
 
 
 class Process:
-    """A running worker: `socket` to speak with it, `folder` as it is called there, and `end()`."""
+    """A running worker: `socket` to speak with it, `folder` as it is called there, and `end()`.
+
+    `snapshots` says whether it can be asked for copies of itself.
+    """
+
+    snapshots = hasattr(os, "fork")
 
     def __init__(self, assignment, folder, sandboxed):
         adopt_orphans()
@@ -160,6 +165,8 @@ def _forks(assignment):
 
 class Fork:
     """Like `Process`, from one that has its imports done: without the sandbox, and in a twentieth of the time."""
+
+    snapshots = True
 
     def __init__(self, assignment, folder, _):
         (connection, self._process), self.folder = _forks(assignment), str(folder)

@@ -60,7 +60,7 @@ class Peer:
     """One end of the connection. `special` (encode, decode) lets further kinds of object cross."""
 
     def __init__(self, socket, serve, special=(lambda value: None, lambda kind, body: foreign(kind))):
-        self.socket, self.serve = socket, serve
+        self.socket, self.serve, self.held = socket, serve, bytearray()
         self.functions, self.numbers, self.asked = {}, {}, 0
         self.encode_special, self.decode_special = special
         self.until, self.grace = None, 0.0  # the time, as of monotonic(), at which to stop waiting, and what the other
@@ -98,20 +98,21 @@ class Peer:
         return left
 
     def _read(self, size):
-        parts = []
-        while size:
+        """So many bytes. What comes along with them is held for the next time: most messages are read at once."""
+        while len(self.held) < size:
             try:
                 self.socket.settimeout(self._left())
-                part = self.socket.recv(min(size, 2**20))
+                part = self.socket.recv(2**16)
             except TimeoutError:
                 raise Late("no answer in time") from None
             except OSError:
                 part = b""
             if not part:
                 raise Gone("the process has ended")
-            parts.append(part)
-            size -= len(part)
-        return b"".join(parts)
+            self.held += part
+        found = bytes(self.held[:size])
+        del self.held[:size]
+        return found
 
     # Calls
 

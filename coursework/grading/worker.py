@@ -214,21 +214,21 @@ class _Submission:
         return {"success": bool(result.success)}
 
     def do_snapshot(self, message):
-        """A fork that stays as everything is now, and answers calls over a connection of its own."""
-        if not hasattr(os, "fork"):
-            return {"connection": False}
-        mine, theirs = socket.socketpair()
-        if os.fork() == 0:
+        """A fork that stays as everything is now, and answers calls over a connection of its own, which comes next."""
+        self.peer.send({})
+        _, (connection,), *_ = socket.recv_fds(self.peer.socket, 1, 1)
+        try:
+            child = os.fork()
+        except OSError:  # no room for another: its test finds the connection closed
+            child = None
+        if child == 0:
             self.peer.socket.close()
-            mine.close()
             os.setpgid(0, 0)
-            self.peer = wire.Peer(theirs, self.serve, (self.peer.encode_special, self.peer.decode_special))
+            self.peer = wire.Peer(socket.socket(fileno=connection), self.serve,
+                                  (self.peer.encode_special, self.peer.decode_special))
             self.peer.listen()
             os._exit(0)
-        theirs.close()
-        self.peer.send({"connection": True})
-        socket.send_fds(self.peer.socket, [b"."], [mine.fileno()])
-        mine.close()
+        os.close(connection)
         return None
 
     def do_call(self, message):

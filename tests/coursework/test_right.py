@@ -4,9 +4,20 @@ import inspect
 import re
 
 import pytest
-from grading import assignments, stand_ins
+from grading import assignments, sandbox, stand_ins
 
-from tests.coursework.submissions import NAMES, RIGHT, SOURCES, attack, data, lost, reference, sections, submission
+from tests.coursework.submissions import (
+    NAMES,
+    RIGHT,
+    SOURCES,
+    AtOnce,
+    attack,
+    data,
+    lost,
+    reference,
+    sections,
+    submission,
+)
 from tools.notebooks import ROOT
 
 HIDDEN = re.compile(r"\n*^### BEGIN HIDDEN TESTS\n(.*?)^### END HIDDEN TESTS", re.M | re.S)
@@ -19,8 +30,8 @@ def test_there_are_six_structures_an_assignment():
 @pytest.mark.parametrize("path", RIGHT, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_right_work_gets_full_marks(path):
     assignment = path.parent.name
-    for seed in (0, 1997):
-        assert lost(submission(assignment, sections(path)), assignment, seed) == {}
+    for seed, start in ((0, sandbox.Fork), (1997, AtOnce)):
+        assert lost(submission(assignment, sections(path)), assignment, seed, start=start) == {}
 
 
 @pytest.mark.parametrize("name", [name for name, one in data("attacks").items() if one.get("loses") == []])

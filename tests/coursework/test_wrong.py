@@ -1,15 +1,30 @@
-"""Wrong work loses the point of what it breaks, and the student reads why."""
+"""Wrong work loses the point of what it breaks, and the student reads why.
+
+The gallery is marked as on Windows, each test where it stands, the rest here and all that is right or hostile as
+elsewhere, each test in a copy of the student's process: two ways, the same points.
+"""
 
 import pytest
 from grading import assignments
 
-from tests.coursework.submissions import HERE, NAMES, SOURCES, attack, data, lost, reference, sections, submission
+from tests.coursework.submissions import (
+    HERE,
+    NAMES,
+    SOURCES,
+    AtOnce,
+    attack,
+    data,
+    lost,
+    reference,
+    sections,
+    submission,
+)
 
 
 @pytest.mark.parametrize(("name", "wrong"), [(name, one) for name in NAMES for one in data(name)],
                          ids=lambda one: one if isinstance(one, str) else one["mistake"])
 def test_a_mistake_loses_exactly_its_points(name, wrong):
-    said = lost(reference(name, wrong["change"]), name, right=reference(name))
+    said = lost(reference(name, wrong["change"]), name, right=reference(name), start=AtOnce)
     assert set(said) == set(wrong["loses"]), said
     for test, message in wrong["loses"].items():
         assert message in said[test]
