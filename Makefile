@@ -15,6 +15,8 @@ help:  ## list what there is
 lab: $(VENV)/.ready  ## set up, and open the series in JupyterLab
 	cd notebooks && ../$(BIN)/jupyter lab $(ROOT) $(ARGS) $(notdir $(firstword $(sort $(wildcard notebooks/[0-9]*.ipynb))))
 
+# Compiled once, whatever the environment says: every worker and every kernel imports the same modules.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.ready-test lint  ## set up, and run every check
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 

@@ -52,7 +52,7 @@ def start_kernels():
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
-    if item.path.suffix == ".ipynb":  # in JupyterLab kernels start, restart and end as a reader's do
+    if item.path.suffix == ".ipynb" or item.path.name in ("test_browser.py", "test_page.py"):
         start_kernels()
 
 

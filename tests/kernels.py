@@ -10,22 +10,26 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-# Forks a kernel for each that connects, and ends with them all when standard input does.
+# Forks a kernel for each that connects, and ends with them all when standard input does. One that is started again has
+# the file of the one before, and its ports: that one must be gone.
 _SERVER = """
 import gc, os, select, signal, socket, sys, threading
 import ipykernel.kernelapp, ipykernel.zmqshell, ipywidgets, matplotlib.backends.backend_agg, matplotlib.figure
 gc.set_threshold(50_000, 20, 20)
 gc.freeze()
-signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+kernels = {}
 listening = socket.socket(socket.AF_UNIX)
 listening.bind(sys.argv[1])
 listening.listen()
 print("ready", flush=True)
 while listening in select.select([listening, sys.stdin], [], [])[0]:
     asking = listening.accept()[0]
-    if os.fork() == 0:
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        folder, *arguments = asking.recv(4096).decode().split("\\n")
+    folder, *arguments = asking.recv(4096).decode().split("\\n")
+    if arguments[-1] in kernels:
+        os.kill(kernels[arguments[-1]], signal.SIGKILL)
+        os.waitpid(kernels[arguments[-1]], 0)
+    kernels[arguments[-1]] = os.fork()
+    if kernels[arguments[-1]] == 0:
         os.chdir(folder)
         nothing = os.open(os.devnull, os.O_RDWR)
         os.dup2(nothing, 1)

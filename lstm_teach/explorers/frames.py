@@ -126,45 +126,56 @@ class _Screen:
         self.renderer = _Renderer(*self.canvas.get_width_height(physical=True), figure.dpi)
 
     def full(self):
-        """Everything drawn anew, in a new layout. Returns the pixels, a view of the canvas."""
+        """Everything drawn anew, in a new layout. Returns the pixels, a view of a canvas."""
         if self.engine is not None:
             self.engine.execute(self.figure)
-        self.canvas.draw()
+        if not self._in_layers():
+            self.canvas.draw()
+            return np.asarray(self.canvas.buffer_rgba())
         self.layers.clear()
-        for axes in self.figure.axes:
-            self._renew(axes, self._layered(axes)[0])
+        layered = {axes: self._layered(axes) for axes in self.figure.axes}
+        for axes, (resting, _) in layered.items():
+            self._renew(axes, resting)
         self.room = self._room()
-        return np.asarray(self.canvas.buffer_rgba())
+        return self._laid_over(layered)
 
     def quick(self, same_room=False):
         """Only what changed drawn anew; all of it if it does not fit, or, asked for the same room, takes another.
 
-        Returns the pixels, a view of the canvas.
+        Returns the pixels, a view of a canvas.
         """
-        figure, all_axes, renderer = self.figure, self.figure.axes, self.renderer
-        if any(axes.name != "rectilinear" for axes in all_axes):
+        if not self._in_layers():
             return self.full()
-        renderer.begin()
-        for axes in all_axes:
+        self.renderer.begin()
+        for axes in self.figure.axes:
             self.moving.update(artist for artist in _parts(axes) if _changed(artist))
-        layered = {axes: self._layered(axes) for axes in all_axes}
-        renewed = [axes for axes in all_axes if self._renew(axes, layered[axes][0])]
+        layered = {axes: self._layered(axes) for axes in self.figure.axes}
+        renewed = [axes for axes in layered if self._renew(axes, layered[axes][0])]
         if renewed and not (self._fits() and (not same_room or np.allclose(self._room(), self.room, atol=3))):
             return self.full()
+        return self._laid_over(layered)
+
+    def _in_layers(self):
+        """Whether layers can be had of these axes."""
+        return all(axes.name == "rectilinear" for axes in self.figure.axes)
+
+    def _laid_over(self, layered):
+        """The pixels of the layers, and of what is drawn over them."""
+        figure, renderer = self.figure, self.renderer
         renderer.clear()
         figure.patch.draw(renderer)
-        moving = [artist for axes in all_axes for artist in layered[axes][1]]
+        moving = [artist for _, front in layered.values() for artist in front]
         moving.sort(key=lambda artist: artist.get_zorder())
         behind = [artist for artist in moving if artist.get_zorder() < 0.5]  # ticks and grid stand at 0.5
         for artist in behind:
             artist.draw(renderer)
         pixels = np.asarray(renderer.buffer_rgba())
-        for axes in all_axes:
+        for axes in layered:
             np.minimum(pixels, self.layers[axes][1], out=pixels)
         for artist in moving[len(behind):]:
             artist.draw(renderer)
         for artist in figure.get_children():
-            if artist is not figure.patch and artist not in all_axes:
+            if artist is not figure.patch and artist not in layered:
                 artist.draw(renderer)
         return pixels
 
@@ -185,7 +196,9 @@ class _Screen:
             return False
         self.renderer.clear()
         self.figure.patch.draw(self.renderer)
-        frame = [axes.patch, axes.xaxis, axes.yaxis, *axes.spines.values()] if axes.axison else []
+        frame = [axes.xaxis, axes.yaxis, *axes.spines.values()] if axes.axison else []
+        if axes.axison:
+            axes.patch.draw(self.renderer)  # behind all else, also what stands at 0
         for artist in sorted([*frame, *resting], key=lambda artist: artist.get_zorder()):
             artist.draw(self.renderer)
         self.layers[axes] = key, np.array(self.renderer.buffer_rgba())

@@ -15,7 +15,8 @@ DRAWN = []
 
 def picture(figure):
     figure.set_size_inches(3.0, 2.0)
-    (line,) = figure.subplots().plot([], [])
+    (line,) = (axes := figure.subplots()).plot([], [])
+    axes.set(xlim=(0, 1), ylim=(0, 1))
 
     def draw(height, colour, name):
         DRAWN.append(height)
@@ -42,8 +43,8 @@ def test_a_question_is_text_and_stands_with_picture_and_text_field_on_a_row_of_i
 def test_picture_size_and_sentence_come_in_one_message_and_the_sentence_under_it_follows(explorer, monkeypatch):
     sent = []
     monkeypatch.setattr(explorer.view, "send_state", lambda key=None: sent.append(set(key)))
-    explorer.controls["name"].value = "two"
-    assert explorer.words == explorer._under.text == "two: a red line at 0.5"
+    explorer.move(name="two", height=0.25)
+    assert explorer.words == explorer._under.text == "two: a red line at 0.25"
     assert explorer.view.size == list(Image.open(io.BytesIO(explorer.view.png)).size) == [300, 200]
     assert len(sent) == 1 and {"png", "words"} <= sent[0]
 

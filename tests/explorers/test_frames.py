@@ -13,6 +13,34 @@ from lstm_teach.plots.style import STYLE
 from tests.explorers.moves import EXPLORERS, made, settings_of
 
 
+def check(screen, frame, when):
+    """Of the frame's pixels hardly any differs from what Matplotlib draws, and those by little."""
+    screen.canvas.draw()
+    whole = np.asarray(screen.canvas.buffer_rgba())[..., :3]
+    assert np.mean(abs(frame[..., :3].astype(int) - whole).max(axis=2) > 40) < 0.002, when
+
+
+def test_the_ground_of_axes_is_behind_what_stands_at_zero_and_behind_the_grid():
+    axes = (figure := Figure(figsize=(3, 2), dpi=100)).subplots()
+    axes.axhspan(0.2, 0.4, color="0.5", zorder=0)
+    axes.grid(color="red")
+    axes.set_axisbelow(True)
+    screen = frames._Screen(figure)
+    for frame in (screen.full, screen.quick):
+        pixels = frame()
+        check(screen, pixels, frame.__name__)
+        assert {(128, 128, 128), (255, 0, 0)} <= set(map(tuple, pixels[..., :3].reshape(-1, 3).tolist()))
+
+
+def test_axes_that_no_layers_can_be_had_of_are_drawn_whole():
+    (axes := (figure := Figure(dpi=100)).subplots(subplot_kw={"projection": "polar"})).plot([0, 1], [0, 1])
+    screen = frames._Screen(figure)
+    for _ in range(2):
+        check(screen, screen.full().copy(), "at first")
+        axes.plot([1, 2], [1, 0])
+        check(screen, screen.quick().copy(), "then")
+
+
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_a_quick_frame_is_the_whole_picture(name):
     explorer = made(name)
@@ -21,7 +49,7 @@ def test_a_quick_frame_is_the_whole_picture(name):
         screen = frames._Screen(figure)
         values = explorer.values
         draw(**values)
-        screen.full()
+        check(screen, screen.full(), "at first")
         for key, control in explorer.controls.items():
             choice = not hasattr(control, "max")
             ends = settings_of(control) if choice else (control.min, control.min + control.step, control.max)
@@ -29,10 +57,8 @@ def test_a_quick_frame_is_the_whole_picture(name):
                 values[key] = value if choice else int(value) if control.whole else value
                 draw(**values)
                 for _ in range(3):  # a text that stays is drawn, kept as pixels, and laid down
-                    quick = screen.quick(same_room=choice)[..., :3].astype(int)
-                screen.canvas.draw()
-                whole = np.asarray(screen.canvas.buffer_rgba())[..., :3]
-                assert np.mean(abs(quick - whole).max(axis=2) > 40) < 0.002, (key, value)
+                    quick = screen.quick(same_room=choice)
+                check(screen, quick, (key, value))
 
 
 def test_a_choice_keeps_the_layout_only_where_the_axes_take_the_same_room():

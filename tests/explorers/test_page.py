@@ -23,13 +23,13 @@ PICTURE = ".lstm-picture img[alt]"
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
-    """Where Voilà serves the page, with a process kept ready."""
+    """Where Voilà serves the page, with two processes kept ready; no third, since no third visitor comes."""
     log_file = tmp_path_factory.mktemp("voila") / "log"
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "tools.explorers", "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1",
-               "--pool_size=1"]
+               "--VoilaKernelManager.fill_delay=600"]
     with open(log_file, "w", encoding="utf-8") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
         try:
