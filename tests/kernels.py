@@ -25,11 +25,12 @@ print("ready", flush=True)
 while listening in select.select([listening, sys.stdin], [], [])[0]:
     asking = listening.accept()[0]
     folder, *arguments = asking.recv(4096).decode().split("\\n")
-    if arguments[-1] in kernels:
-        os.kill(kernels[arguments[-1]], signal.SIGKILL)
-        os.waitpid(kernels[arguments[-1]], 0)
-    kernels[arguments[-1]] = os.fork()
-    if kernels[arguments[-1]] == 0:
+    file = arguments[arguments.index("-f") + 1]
+    if file in kernels:
+        os.kill(kernels[file], signal.SIGKILL)
+        os.waitpid(kernels[file], 0)
+    kernels[file] = os.fork()
+    if kernels[file] == 0:
         os.chdir(folder)
         nothing = os.open(os.devnull, os.O_RDWR)
         os.dup2(nothing, 1)
