@@ -65,6 +65,13 @@ def reference(assignment, change=()):
     return notebook
 
 
+@cache
+def right_cells(name, base=None):
+    """What stands in the cells of a notebook that loses nothing: the reference, or the right solution of that name."""
+    notebook = submission(name, sections(HERE / "right" / name / f"{base}.py")) if base else reference(name)
+    return [cell.source for cell in assignments.restore(notebook, SOURCES[name]).cells]
+
+
 def attack(name):
     """One of attacks.json as a notebook: the reference with other cells."""
     told = data("attacks")[name]
@@ -99,15 +106,15 @@ class AtOnce(sandbox.Fork):
 def lost(notebook, assignment, seed=0, right=None, start=sandbox.Fork):
     """{grade_id: what was said} of the points that a notebook loses; marked in a fork, without the sandbox.
 
-    `right` is a notebook that loses nothing, where this one was made of it. A test meets a copy of the process as the
+    `right` is what stands in one that loses nothing, where this one was made of it. A test meets the process as the
     cells before it left it: up to the first cell that differs the tests would say what they say of `right`, and are
     left out.
     """
     source = SOURCES[assignment]
     cells, same = assignments.restore(notebook, source), 0
     if right is not None:
-        pairs = zip(cells.cells, assignments.restore(right, source).cells, strict=True)
-        same = next(place for place, (one, other) in enumerate(pairs) if one.source != other.source)
+        pairs = zip(cells.cells, right, strict=True)
+        same = next(place for place, (one, other) in enumerate(pairs) if one.source != other)
     left_out = set(filter(None, map(assignments.grade_id, filter(assignments.is_test, cells.cells[:same]))))
     cells.cells = [cell for cell in cells.cells if assignments.grade_id(cell) not in left_out]
     with patch.object(lstm_teach, "train", TRAINED_ONCE):  # in the marking; a submission has its own process

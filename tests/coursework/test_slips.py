@@ -2,13 +2,13 @@
 
 import pytest
 
-from tests.coursework.submissions import HERE, NAMES, data, lost, sections, submission
+from tests.coursework.submissions import HERE, NAMES, data, lost, right_cells, sections, submission
 
 SLIPS = [(name, one) for name in NAMES for one in data("slips")[name]["mistakes"]]
 
 
 @pytest.mark.parametrize(("name", "slip"), SLIPS, ids=lambda one: one if isinstance(one, str) else one["mistake"])
 def test_a_slip_loses_the_point_of_what_it_breaks(name, slip):
-    path = HERE / "right" / name / f"{data('slips')[name]['base']}.py"
-    right = submission(name, sections(path))
-    assert sorted(lost(submission(name, sections(path, slip["change"])), name, right=right)) == slip["loses"]
+    base = data("slips")[name]["base"]
+    slipped = submission(name, sections(HERE / "right" / name / f"{base}.py", slip["change"]))
+    assert sorted(lost(slipped, name, right=right_cells(name, base))) == slip["loses"]

@@ -16,6 +16,7 @@ from tests.coursework.submissions import (
     data,
     lost,
     reference,
+    right_cells,
     sections,
     submission,
 )
@@ -24,7 +25,7 @@ from tests.coursework.submissions import (
 @pytest.mark.parametrize(("name", "wrong"), [(name, one) for name in NAMES for one in data(name)],
                          ids=lambda one: one if isinstance(one, str) else one["mistake"])
 def test_a_mistake_loses_exactly_its_points(name, wrong):
-    said = lost(reference(name, wrong["change"]), name, right=reference(name), start=AtOnce)
+    said = lost(reference(name, wrong["change"]), name, right=right_cells(name), start=AtOnce)
     assert set(said) == set(wrong["loses"]), said
     for test, message in wrong["loses"].items():
         assert message in said[test]
@@ -46,6 +47,6 @@ def test_what_lost_nothing_though_it_is_wrong(name):
                                              for one in data("invented")[name]["mistakes"]],
                          ids=lambda one: one if isinstance(one, str) else one["mistake"])
 def test_mistakes_invented_from_the_release_alone_are_marked_exactly(name, wrong):
-    path = HERE / "right" / name / f"{data('invented')[name]['base']}.py"
-    right = submission(name, sections(path))
-    assert sorted(lost(submission(name, sections(path, wrong["change"])), name, right=right)) == wrong["loses"]
+    base = data("invented")[name]["base"]
+    mistaken = submission(name, sections(HERE / "right" / name / f"{base}.py", wrong["change"]))
+    assert sorted(lost(mistaken, name, right=right_cells(name, base))) == wrong["loses"]

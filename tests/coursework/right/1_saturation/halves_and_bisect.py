@@ -39,7 +39,7 @@ def gate_density(y, scale):
 
 
 def humps(scale):
-    heights = [float(gate_density(np.array([y]), scale)[0]) for y in sigmoid(np.arange(-600, 601) / 50)]
+    heights = [float(gate_density(np.array([y]), scale)[0]) for y in sigmoid(np.arange(-300, 301) / 25)]
     return len([k for k in range(1, len(heights) - 1) if heights[k - 1] < heights[k] > heights[k + 1]])
 
 

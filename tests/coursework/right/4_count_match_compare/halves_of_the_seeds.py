@@ -19,7 +19,7 @@ def onnx_count(inputs, hidden, bias=True, peepholes=False):
     return (pytorch_count(inputs, hidden) if bias else 4 * hidden * (inputs + hidden)) + peepholes * gates * hidden
 # %% matched_width
 def matched_hidden(inputs, budget, blocks):
-    candidates = {width: abs(keras_count(inputs, width, blocks) - budget) for width in range(1, 600)}
+    candidates = {width: abs(keras_count(inputs, width, blocks) - budget) for width in range(1, 300)}
     return min(candidates, key=candidates.get)
 # %% comparison
 def compare(task, hidden, seeds, learning_rate, updates, forget_bias=1.0):
