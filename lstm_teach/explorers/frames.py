@@ -122,20 +122,24 @@ class _Screen:
         self.figure, self.canvas = figure, FigureCanvasAgg(figure)
         self.engine = figure.get_layout_engine()
         figure.set_layout_engine("none")
-        self.moving, self.layers, self.room = WeakSet(), {}, None
+        self.moving, self.layers, self.room, self.cut = WeakSet(), {}, None, False
         self.renderer = _Renderer(*self.canvas.get_width_height(physical=True), figure.dpi)
 
     def full(self):
         """Everything drawn anew, in a new layout. Returns the pixels, a view of a canvas."""
-        if self.engine is not None:
-            self.engine.execute(self.figure)
-        if not self._in_layers():
-            self.canvas.draw()
-            return np.asarray(self.canvas.buffer_rgba())
-        self.layers.clear()
-        layered = {axes: self._layered(axes) for axes in self.figure.axes}
-        for axes, (resting, _) in layered.items():
-            self._renew(axes, resting)
+        for _ in range(4):  # a layout makes room for texts as they stood in the one before
+            if self.engine is not None:
+                self.engine.execute(self.figure)
+            if not self._in_layers():
+                self.canvas.draw()
+                return np.asarray(self.canvas.buffer_rgba())
+            self.layers.clear()
+            layered = {axes: self._layered(axes) for axes in self.figure.axes}
+            for axes, (resting, _) in layered.items():
+                self._renew(axes, resting)
+            self.cut = self._cuts(layered)
+            if not self.cut:
+                break
         self.room = self._room()
         return self._laid_over(layered)
 
@@ -152,6 +156,8 @@ class _Screen:
         layered = {axes: self._layered(axes) for axes in self.figure.axes}
         renewed = [axes for axes in layered if self._renew(axes, layered[axes][0])]
         if renewed and not (self._fits() and (not same_room or np.allclose(self._room(), self.room, atol=3))):
+            return self.full()
+        if not self.cut and self._cuts(layered):  # what is cut in a new layout as well asks for no other
             return self.full()
         return self._laid_over(layered)
 
@@ -212,6 +218,13 @@ class _Screen:
         inks = self._inks()
         cut = any(np.any(edge) for ink in inks for edge in (ink[0], ink[-1], ink[:, 0], ink[:, -1]))
         return not cut and not np.any(np.sum(inks, axis=0) > 1)
+
+    def _cuts(self, layered):
+        """Whether the picture's edge cuts a text that moves, as it may when the text becomes longer."""
+        width, height = self.figure.bbox.size
+        texts = [one for _, front in layered.values() for one in front if isinstance(one, Text)]
+        boxes = [one.get_window_extent(self.renderer) for one in texts if one.get_text().strip()]
+        return any(box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height for box in boxes)
 
     def _room(self):
         """First and last row and column of pixels that each layer takes: (number of axes, 4)."""

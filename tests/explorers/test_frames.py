@@ -32,6 +32,24 @@ def test_the_ground_of_axes_is_behind_what_stands_at_zero_and_behind_the_grid():
         assert {(128, 128, 128), (255, 0, 0)} <= set(map(tuple, pixels[..., :3].reshape(-1, 3).tolist()))
 
 
+@pytest.mark.parametrize("helps", [True, False])
+def test_a_text_that_grows_over_the_edge_gets_a_new_layout_but_only_once_where_that_does_not_help(helps, monkeypatch):
+    with style.context(STYLE):
+        axes = (figure := Figure(figsize=(3, 2), dpi=100)).subplots()
+        text = axes.text(0.35, 0.5, "short", transform=axes.transAxes)
+        text.set_in_layout(helps)
+        screen = frames._Screen(figure)
+        screen.full()
+        full, laid_out = screen.full, []
+        monkeypatch.setattr(screen, "full", lambda: laid_out.append(len(text.get_text())) or full())
+        for length in (5, 15, 16):
+            text.set_text("W" * length)
+            screen.quick()
+            assert screen.cut == (not helps and length > 5)
+            assert (text.get_window_extent(screen.renderer).x1 > 300) == screen.cut
+        assert laid_out == ([15, 16] if helps else [15])
+
+
 def test_axes_that_no_layers_can_be_had_of_are_drawn_whole():
     (axes := (figure := Figure(dpi=100)).subplots(subplot_kw={"projection": "polar"})).plot([0, 1], [0, 1])
     screen = frames._Screen(figure)
