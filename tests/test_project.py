@@ -109,11 +109,21 @@ def test_no_path_of_a_machine_and_no_download_address():
 
 def test_one_version_everywhere_and_no_release_where_one_differs():
     assert release.notes(f"v{release.version()}").startswith("- ")
-    with pytest.raises(ValueError, match="^tag: expected v"):
-        release.notes("v0")
+    for tag in ("v0", release.version()):
+        with pytest.raises(ValueError, match=f"^tag: expected v.* got {tag}$"):
+            release.notes(tag)
 
 
-@pytest.mark.parametrize("file, by", [("CITATION.cff", "version: 9"), ("CHANGELOG.md", "## 9, another")])
+def test_a_release_prints_its_notes_or_ends_with_a_sentence_that_says_why_not(capsys):
+    assert release.main([f"v{release.version()}", "more"]) is None and capsys.readouterr().out == release.notes()
+    assert release.main([]) is None and capsys.readouterr().out == release.notes()
+    assert release.main(["v0"]).startswith("tag: expected v") and capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("file, by", [
+    ("CITATION.cff", "version: 9"), ("CITATION.cff", rf"version: {release.version()}\nversion: 9"),
+    ("CHANGELOG.md", "## 9, another"), ("CHANGELOG.md", f"## {release.version()}9, another"),
+])
 def test_a_file_with_another_version_is_named(tmp_path, monkeypatch, file, by):
     for name in ("pyproject.toml", "CITATION.cff", "CHANGELOG.md"):
         shutil.copy(ROOT / name, tmp_path)
@@ -121,6 +131,9 @@ def test_a_file_with_another_version_is_named(tmp_path, monkeypatch, file, by):
     (tmp_path / file).write_text(re.sub(r"(?m)^(version: |## ).*$", by, text), encoding="utf-8")
     monkeypatch.setattr(release, "ROOT", tmp_path)
     with pytest.raises(ValueError, match=f"^{file}: expected .* got .*9"):
+        release.notes()
+    (tmp_path / "CITATION.cff").write_text("title: without a version\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"^CITATION.cff: expected version .*, got none$"):
         release.notes()
 
 

@@ -55,6 +55,19 @@ def test_every_explorer_is_on_the_page_once_and_linked_from_its_top():
     assert re.findall(r"\]\(#(\w+)\)", top) == anchors
 
 
+@pytest.mark.parametrize("others", [[], ["of others"]])
+def test_voila_finds_its_settings_and_its_template_and_what_the_reader_gave_beside_them(others, monkeypatch, tmp_path):
+    from tools import explorers
+
+    given, folder = [], NOTEBOOK.parent
+    monkeypatch.setattr(explorers.Voila, "launch_instance", given.append)
+    monkeypatch.setenv("JUPYTER_PATH", os.pathsep.join(others))
+    monkeypatch.chdir(tmp_path)
+    explorers.main(["--no-browser"])
+    assert given == [["--no-browser", NOTEBOOK.name]] and os.path.samefile(os.curdir, folder)
+    assert os.environ["JUPYTER_PATH"].split(os.pathsep) == [str(folder), *others]
+
+
 def test_two_visitors_each_move_their_own(address):
     from axe_playwright_python.sync_playwright import Axe
 

@@ -1,13 +1,15 @@
 """What executing the notebooks writes back, with a stand-in for the kernel; and the cell that installs the package."""
 
 import os
+import shutil
+from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from tools import execute
-from tools.notebooks import EXPLORERS, INSTALL, LAY, PATHS, install_cell, text_of
+from tools import execute, put_install_cell
+from tools.notebooks import EXPLORERS, INSTALL, LAY, PATHS, install_cell, read, text_of
 from tools.put_install_cell import METADATA, put
 
 
@@ -118,6 +120,18 @@ def test_the_cell_that_installs_takes_the_place_of_an_older_one_and_the_counts_m
     _, new, _, last = notebook.cells
     assert (new.id, new.metadata, new.execution_count, last.execution_count) == ("00-00", METADATA, 1, 2)
     assert last.outputs[1].execution_count == 2 and "execution_count" not in last.outputs[0]
+
+
+def test_only_a_notebook_without_that_cell_is_written_anew(tmp_path, monkeypatch, capsys):
+    paths = [Path(shutil.copy(path, tmp_path)) for path in PATHS[:2]]
+    notebook = read(paths[1])
+    del notebook.cells[1]
+    nbformat.write(notebook, paths[1])
+    os.utime(paths[0], ns=(0, 0))
+    monkeypatch.setattr(put_install_cell, "PATHS", paths)
+    put_install_cell.main()
+    assert [path.read_bytes() for path in paths] == [path.read_bytes() for path in PATHS[:2]]
+    assert paths[0].stat().st_mtime_ns == 0 and capsys.readouterr().out == f"{paths[1].name}: changed\n"
 
 
 def test_the_appendices_lay_their_data_beside_them_and_no_other_notebook_does():
