@@ -1,6 +1,8 @@
 """How a cell becomes a part of a page, cell by cell; what the whole site makes of it is asked in `test_site`."""
 
 import os
+import runpy
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,6 +17,7 @@ if not os.environ.get("CI"):
 
 from docutils import nodes  # noqa: E402
 
+from tools import notebooks  # noqa: E402
 from tools.site import pages  # noqa: E402
 from tools.site.__main__ import lay_out  # noqa: E402
 
@@ -130,3 +133,24 @@ def test_a_layout_holds_its_content_and_nothing_else_and_what_is_the_same_keeps_
     lay_out(tmp_path, content)
     assert {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == content
     assert [(tmp_path / name).stat().st_mtime_ns == 0 for name in ("same", "changed")] == [True, False]
+
+
+@pytest.mark.parametrize(("given", "name", "code", "said"), [
+    ([], "build/site", 0, "built: open {}\n"), (["here"], "here", 1, ""),
+])
+def test_a_site_is_built_beside_its_sources_and_with_so_much_as_a_warning_it_is_not(
+        given, name, code, said, monkeypatch, tmp_path, capsys):
+    told, folder = [], tmp_path.resolve() / name
+    monkeypatch.setattr("sphinx.cmd.build.main", lambda arguments: told.extend(arguments) or code)
+    monkeypatch.setattr(notebooks, "ROOT", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["tools.site", *given])
+    monkeypatch.delitem(sys.modules, "tools.site.__main__")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as end:
+        runpy.run_module("tools.site", run_name="__main__")
+    assert end.value.code == code and capsys.readouterr().out == said.format(tmp_path / name / "index.html")
+    *options, sources, target = told
+    assert Path(sources, "api.md").is_file() and list(Path(sources, "static/mathjax").rglob("*.woff"))
+    assert "--fail-on-warning" in options and Path(target) == folder
+    (kept,) = (Path(one.partition("=")[2]) for one in options if one.startswith("--doctree-dir="))
+    assert {Path(sources).parent, kept.parent} == {folder.parent} and len({kept, Path(sources), folder}) == 3
