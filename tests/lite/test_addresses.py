@@ -1,11 +1,22 @@
 """The addresses of the site that runs the notebooks, and the settings of its pages; nothing is built."""
 
+import json
+import re
+import shutil
+import subprocess
+from html import unescape
+from importlib.metadata import version
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
 from tests.explorers.moves import EXPLORERS
-from tools.lite.__main__ import EXTENSIONS, KERNEL, OF_PYODIDE, first_page, recipe, settings
+from tools.lite import __main__ as lite
+from tools.lite.__main__ import EXTENSIONS, KERNEL, OF_PYODIDE, OWN_WHEELS, first_page, recipe, settings
 from tools.lite.addresses import explorer_addresses, notebook_address
-from tools.notebooks import PATHS
+from tools.notebooks import EXPLORERS as NOTEBOOK
+from tools.notebooks import PATHS, ROOT, read
 
 
 def test_a_notebook_is_opened_by_its_name_whatever_is_in_it():
@@ -44,4 +55,46 @@ def test_the_first_page_names_notebooks_and_explorers_by_their_titles():
     page = first_page()
     for path in PATHS:
         assert f'<a href="lab/index.html?path={path.name}">{path.name[:2]} · ' in page
-    assert page.count('<li><a href="repl/') == len(EXPLORERS) and "$" not in page
+    titles = dict(re.findall(r'<a id="(\w+)"></a>\n\n## (.*)', "\n".join(cell.source for cell in read(NOTEBOOK).cells)))
+    links = re.findall(r'<li><a href="(repl/.*)">(.*)</a></li>', page)
+    assert len(links) == page.count('<li><a href="repl/') == len(EXPLORERS) and "$" not in page
+    assert [tuple(map(unescape, link)) for link in links] == [
+        (address, titles[name]) for name, address in explorer_addresses().items()
+    ]
+    assert not re.search("&(?!amp;|lt;|gt;|quot;|#x27;)", page)
+
+
+def test_the_wheels_are_our_own_and_those_of_the_versions_installed_here(monkeypatch):
+    asked = []
+    monkeypatch.setattr(subprocess, "run", lambda command, check: asked.append(command) if check else None)
+    lite.collect_wheels(Path("pypi"))
+    ours, others = asked
+    assert ours[-1] == str(ROOT) and "--wheel-dir=pypi" in ours and "--dest=pypi" in others
+    assert others[-len(OWN_WHEELS):] == [f"{name}=={version(name)}" for name in OWN_WHEELS]
+
+
+def test_a_site_takes_the_place_of_the_old_one_and_one_that_was_not_finished_does_not(tmp_path, monkeypatch):
+    def collect(folder):
+        folder.mkdir()
+        for name in "dbeca":
+            (folder / f"{name}.whl").touch()
+
+    def builder(command, cwd, check, **_):
+        (cwd / "site").mkdir()
+        if check and not finishes:
+            raise subprocess.CalledProcessError(1, command)
+        shutil.copy(cwd / "jupyter-lite.json", cwd / "site")
+
+    monkeypatch.setattr(lite, "collect_wheels", collect)
+    monkeypatch.setattr(subprocess, "run", builder)
+    site, finishes = tmp_path / "lite", False
+    site.mkdir()
+    (site / "old").touch()
+    with pytest.raises(subprocess.CalledProcessError):
+        lite.build(site)
+    assert [path.name for path in site.iterdir()] == ["old"]
+    finishes = True
+    lite.build(site)
+    assert {path.name for path in site.iterdir()} == {"index.html", "jupyter-lite.json"}
+    told = json.loads((site / "jupyter-lite.json").read_text(encoding="utf-8"))
+    assert told == settings(["a.whl", "b.whl", "c.whl", "d.whl", "e.whl"])
