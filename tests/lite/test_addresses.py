@@ -61,6 +61,7 @@ def test_the_first_page_names_notebooks_and_explorers_by_their_titles():
     assert [tuple(map(unescape, link)) for link in links] == [
         (address, titles[name]) for name, address in explorer_addresses().items()
     ]
+    assert f"<h1>{settings([])['jupyter-config-data']['appName']} " in page
     assert not re.search("&(?!amp;|lt;|gt;|quot;|#x27;)", page)
 
 
@@ -70,6 +71,7 @@ def test_the_wheels_are_our_own_and_those_of_the_versions_installed_here(monkeyp
     lite.collect_wheels(Path("pypi"))
     ours, others = asked
     assert ours[-1] == str(ROOT) and "--wheel-dir=pypi" in ours and "--dest=pypi" in others
+    assert "--no-deps" in ours and "--no-deps" in others
     assert others[-len(OWN_WHEELS):] == [f"{name}=={version(name)}" for name in OWN_WHEELS]
 
 
@@ -83,7 +85,8 @@ def test_a_site_takes_the_place_of_the_old_one_and_one_that_was_not_finished_doe
         (cwd / "site").mkdir()
         if check and not finishes:
             raise subprocess.CalledProcessError(1, command)
-        shutil.copy(cwd / "jupyter-lite.json", cwd / "site")
+        for path in cwd.glob("*.json"):
+            shutil.copy(path, cwd / "site")
 
     monkeypatch.setattr(lite, "collect_wheels", collect)
     monkeypatch.setattr(subprocess, "run", builder)
@@ -95,6 +98,7 @@ def test_a_site_takes_the_place_of_the_old_one_and_one_that_was_not_finished_doe
     assert [path.name for path in site.iterdir()] == ["old"]
     finishes = True
     lite.build(site)
-    assert {path.name for path in site.iterdir()} == {"index.html", "jupyter-lite.json"}
-    told = json.loads((site / "jupyter-lite.json").read_text(encoding="utf-8"))
-    assert told == settings(["a.whl", "b.whl", "c.whl", "d.whl", "e.whl"])
+    assert {path.name for path in site.iterdir()} == {"index.html", "jupyter-lite.json", "jupyter_lite_config.json"}
+    told, to_builder = (json.loads((site / name).read_text(encoding="utf-8"))
+                        for name in ("jupyter-lite.json", "jupyter_lite_config.json"))
+    assert told == settings(["a.whl", "b.whl", "c.whl", "d.whl", "e.whl"]) and to_builder == recipe()
