@@ -88,6 +88,10 @@ def test_the_notebooks_and_their_data_are_all_there_and_nothing_else(site):
     assert {one["name"] for one in listed} == {path.name for path in PATHS} | {"data"}
 
 
+def test_nothing_that_only_a_debugger_reads_is_in_the_site_for_it_is_more_than_all_the_rest(site):
+    assert list(site.rglob("*.map")) == []
+
+
 def test_the_kernel_loads_every_wheel_of_the_site_and_asks_pypi_for_nothing(site):
     settings = settings_of(site)
     loaded = settings["loadPyodideOptions"]["packages"]
