@@ -65,10 +65,15 @@ def reference(assignment, change=()):
     return notebook
 
 
+def from_right(name, base, change=()):
+    """A right solution by its name, after replacing texts in it: pairs (text, by)."""
+    return submission(name, sections(HERE / "right" / name / f"{base}.py", change))
+
+
 @cache
 def right_cells(name, base=None):
     """What stands in the cells of a notebook that loses nothing: the reference, or the right solution of that name."""
-    notebook = submission(name, sections(HERE / "right" / name / f"{base}.py")) if base else reference(name)
+    notebook = from_right(name, base) if base else reference(name)
     return [cell.source for cell in assignments.restore(notebook, SOURCES[name]).cells]
 
 
@@ -98,17 +103,17 @@ TRAINED_ONCE = _trained_once(lstm_teach.train)
 
 
 class AtOnce(sandbox.Fork):
-    """As a submission's process is on Windows: no copy can be made of it, so each test is asked where it stands."""
+    """As a submission's process is on Windows: no copy can be made of it."""
 
     snapshots = False
 
 
-def lost(notebook, assignment, seed=0, right=None, start=sandbox.Fork):
+def lost(notebook, assignment, seed=0, right=None, at_once=False):
     """{grade_id: what was said} of the points that a notebook loses; marked in a fork, without the sandbox.
 
     `right` is what stands in one that loses nothing, where this one was made of it. A test meets the process as the
     cells before it left it: up to the first cell that differs the tests would say what they say of `right`, and are
-    left out.
+    left out. `at_once`: as on Windows, each test where it stands.
     """
     source = SOURCES[assignment]
     cells, same = assignments.restore(notebook, source), 0
@@ -119,7 +124,7 @@ def lost(notebook, assignment, seed=0, right=None, start=sandbox.Fork):
     cells.cells = [cell for cell in cells.cells if assignments.grade_id(cell) not in left_out]
     with patch.object(lstm_teach, "train", TRAINED_ONCE):  # in the marking; a submission has its own process
         marking = referee.mark(cells, assignment, seed, referee.Limits(cell=120, total=120), sandboxed=False,
-                               start=start)
+                               start=AtOnce if at_once else sandbox.Fork)
     assert not marking.over, marking.over
     assert set(marking.verdicts) | left_out == set(assignments.points(source))
     return {name: one for name, one in marking.verdicts.items() if one}

@@ -4,20 +4,9 @@ import inspect
 import re
 
 import pytest
-from grading import assignments, sandbox, stand_ins
+from grading import assignments, stand_ins
 
-from tests.coursework.submissions import (
-    NAMES,
-    RIGHT,
-    SOURCES,
-    AtOnce,
-    attack,
-    data,
-    lost,
-    reference,
-    sections,
-    submission,
-)
+from tests.coursework.submissions import NAMES, RIGHT, SOURCES, attack, data, lost, reference, sections, submission
 from tools.notebooks import ROOT
 
 HIDDEN = re.compile(r"\n*^### BEGIN HIDDEN TESTS\n(.*?)^### END HIDDEN TESTS", re.M | re.S)
@@ -30,8 +19,8 @@ def test_there_are_six_structures_an_assignment():
 @pytest.mark.parametrize("path", RIGHT, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_right_work_gets_full_marks(path):
     assignment = path.parent.name
-    for seed, start in ((0, sandbox.Fork), (1997, AtOnce)):
-        assert lost(submission(assignment, sections(path)), assignment, seed, start=start) == {}
+    for seed, at_once in ((0, False), (1997, True)):
+        assert lost(submission(assignment, sections(path)), assignment, seed, at_once=at_once) == {}
 
 
 @pytest.mark.parametrize("name", [name for name, one in data("attacks").items() if one.get("loses") == []])

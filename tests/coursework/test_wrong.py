@@ -7,25 +7,13 @@ elsewhere, each test in a copy of the student's process: two ways, the same poin
 import pytest
 from grading import assignments
 
-from tests.coursework.submissions import (
-    HERE,
-    NAMES,
-    SOURCES,
-    AtOnce,
-    attack,
-    data,
-    lost,
-    reference,
-    right_cells,
-    sections,
-    submission,
-)
+from tests.coursework.submissions import NAMES, SOURCES, attack, data, from_right, lost, reference, right_cells
 
 
 @pytest.mark.parametrize(("name", "wrong"), [(name, one) for name in NAMES for one in data(name)],
                          ids=lambda one: one if isinstance(one, str) else one["mistake"])
 def test_a_mistake_loses_exactly_its_points(name, wrong):
-    said = lost(reference(name, wrong["change"]), name, right=right_cells(name), start=AtOnce)
+    said = lost(reference(name, wrong["change"]), name, right=right_cells(name), at_once=True)
     assert set(said) == set(wrong["loses"]), said
     for test, message in wrong["loses"].items():
         assert message in said[test]
@@ -48,5 +36,5 @@ def test_what_lost_nothing_though_it_is_wrong(name):
                          ids=lambda one: one if isinstance(one, str) else one["mistake"])
 def test_mistakes_invented_from_the_release_alone_are_marked_exactly(name, wrong):
     base = data("invented")[name]["base"]
-    mistaken = submission(name, sections(HERE / "right" / name / f"{base}.py", wrong["change"]))
+    mistaken = from_right(name, base, wrong["change"])
     assert sorted(lost(mistaken, name, right=right_cells(name, base))) == wrong["loses"]
