@@ -310,10 +310,11 @@ def _grade_one(folder, student, assignment):
     kept = DATABASE.with_suffix(".kept")
     _copy_database(DATABASE, kept)
     with tempfile.TemporaryDirectory(prefix="submitted-") as staged:
-        # Nothing but the notebook is taken: no file beside it, and of the notebook the current format in UTF-8.
+        # Nothing but the notebook is taken: no file beside it, and of the notebook the current format in UTF-8. In JSON
+        # a text may have half of a pair of UTF-16, which is no UTF-8.
         target = Path(staged) / student / assignment
         target.mkdir(parents=True)
-        (target / f"{assignment}.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
+        (target / f"{assignment}.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8", errors="replace")
         for name in ("timestamp.txt", SECRET):
             if (folder / name).is_file():
                 shutil.copy(folder / name, target)

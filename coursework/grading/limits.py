@@ -33,7 +33,7 @@ class Mark(NbGraderPreprocessor):
 
 _TAG = re.compile(r"<(?=[a-zA-Z/!?])")
 _ENTITY = re.compile(r"&(?=#|\w+;)")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # and halves of a pair, which no file can hold
 _SCHEME = re.compile(r"(javascript|vbscript|data|file|attachment)[\s\\]*:", re.I)
 # A link that leads neither to the web nor to a notebook or a heading, and every definition of a link. A page that was
 # handed in beside the notebook would be shown by the formgrader as one of its own.

@@ -176,9 +176,9 @@ class _Run:
         try:
             self._ask(self.limits.cell, "snapshot")
             mine, theirs = socket.socketpair()
+            waiting.append((place, name, _Channel(mine)))
             with theirs:
                 socket.send_fds(self.main.socket, [b"."], [theirs.fileno()])
-            waiting.append((place, name, _Channel(mine)))
         except (wire.Gone, wire.Raised, OSError):
             self._end("The process ended between two cells.")
             self.marking.verdicts[name] = f"NotExecuted: {self.marking.over}"
@@ -213,10 +213,11 @@ class _Channel(wire.Peer):
 
 def _serve(peer, message):
     """The answer to a call of a stand-in."""
-    if message["ask"] != "call" or message.get("target") not in peer.functions:
+    target = message.get("target")
+    if message["ask"] != "call" or not isinstance(target, int) or target not in peer.functions:
         raise wire.Gone("what was asked for is not there")
     try:
-        return peer.serve_call(peer.functions[message["target"]], message)
+        return peer.serve_call(peer.functions[target], message)
     except (wire.Gone, wire.Raised):
         raise
     except Exception as error:

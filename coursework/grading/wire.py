@@ -15,6 +15,7 @@ from time import monotonic
 import numpy as np
 
 LARGEST = 2**26  # bytes of one frame
+_LISTS = ("error", "warned", "changed")  # what is a list in every message that has it
 
 
 class Gone(Exception):
@@ -85,7 +86,7 @@ class Peer:
             message = json.loads(self._read(size))
         except (ValueError, RecursionError):
             raise Gone("what was sent is no message") from None
-        if not isinstance(message, dict):
+        if not isinstance(message, dict) or not all(isinstance(message.get(part, []), list) for part in _LISTS):
             raise Gone("what was sent is no message")
         return message
 

@@ -1,6 +1,7 @@
 """Running a submission harms nobody, in bubblewrap and without it, and opening one neither."""
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -44,6 +45,80 @@ def test_a_hostile_submission_earns_nothing_and_leaves_nothing(name, sandboxed):
     assert "HIDDEN" not in said and "@_unseen" not in said
     assert "got 4 GB 4" not in said
     assert not [one for one in psutil.process_iter(["cmdline"]) if one.info["cmdline"] == ["sleep", "1234"]]
+
+
+# A cell's way to the process that it runs in: `raw` speaks to the marking, as only the worker should.
+REACH = """
+import gc, json, os, resource, socket, struct, threading
+worker = next(one for one in gc.get_objects() if type(one).__name__ == "_Submission")
+connection = worker.peer.socket
+def raw(text):
+    connection.sendall(struct.pack("!I", len(text)) + text.encode())
+"""
+
+
+def with_cells(cells, solved=True):
+    """The reference, or a notebook in which nothing is solved, with cells before its solutions, by their number."""
+    notebook, places = reference(NAME), []
+    for place, cell in enumerate(notebook.cells):
+        if assignments.is_solution(cell):
+            places.append(place)
+            cell.source = cell.source if solved else "pass"
+    for number in sorted(cells, reverse=True):
+        notebook.cells.insert(places[number], nbformat.v4.new_code_cell(REACH + cells[number]))
+    return notebook
+
+
+def opened():
+    return len(os.listdir("/proc/self/fd"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="open files are counted on Linux")
+@pytest.mark.parametrize("done", [
+    "raw('{}')", "raw('{}'); raw('{}')", "raw('{\"connection\": false}')", "raw('{\"error\": 5}')",
+    "raw('{\"warned\": 5}')", "raw('{\"ask\": \"call\", \"target\": []}')", "raw('{\"ask\": 5}')",
+    "raw('{\"note\": ' + '[' * 90_000 + ']' * 90_000 + '}')", "connection.sendall(b'\\0\\0')",
+    "connection.sendall(b'\\xff' * 4)", "os.close(connection.fileno())", "connection.shutdown(socket.SHUT_RD)",
+    "os.fork = lambda: 0", "os.fork = lambda: 1", "socket.recv_fds = lambda *_: 5",
+    "mine, theirs = socket.socketpair(); socket.recv_fds = lambda *_: (b'.', [mine.detach()], 0, None)",
+    "sent = [socket.send_fds(connection, [b'\\0\\0\\0\\2{}'], [0] * 50) for _ in range(3)]",
+    "worker.do_snapshot = lambda message: worker.peer.send({}) or {}",
+])
+def test_a_submission_that_speaks_to_the_marking_itself_earns_nothing_and_leaves_nothing(done):
+    """Answers early, twice, or such as are none; and without a copy of the process, where one was promised."""
+    referee.mark(nbformat.v4.new_notebook(), NAME, sandboxed=False, start=sandbox.Fork)  # what forks is there
+    before = opened()
+    for solved in (False, True):
+        marking = referee.mark(with_cells({0: done}, solved), NAME, "1997", sandboxed=False, start=sandbox.Fork,
+                               limits=referee.Limits(cell=2, total=6))
+        assert len(marking.verdicts) == 17 and (solved or all(marking.verdicts.values()))
+        said = json.dumps(list(marking.outputs.values()))
+        assert "_unseen" not in said and "1997" not in said
+    assert opened() == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="macOS has another limit on open files")
+@pytest.mark.parametrize(("trouble", "over", "made"), [
+    ("fork = os.fork\ndef none():\n    raise BlockingIOError\nos.fork = none", "os.fork = fork", False),
+    # From Python 3.12 on, `fork` warns where threads run, once the copy is there; a student may make that an error.
+    ("fork = os.fork\ndef warned():\n    assert fork() == 0\n    return 0\nos.fork = warned", "os.fork = fork", True),
+    ("limits, held = resource.getrlimit(resource.RLIMIT_NOFILE), []\n"
+     "resource.setrlimit(resource.RLIMIT_NOFILE, (64, limits[1]))\n"
+     "try:\n    while True: held.append(os.dup(0))\nexcept OSError: pass",
+     "for one in held: os.close(one)\nresource.setrlimit(resource.RLIMIT_NOFILE, limits)", False),
+], ids=["no process", "a warning", "no file"])
+def test_where_no_copy_can_be_made_for_a_while_only_the_tests_of_that_while_are_lost(trouble, over, made):
+    marking = referee.mark(with_cells({1: trouble, 2: over}), NAME, sandboxed=False, start=sandbox.Fork)
+    lost = {name: said for name, said in marking.verdicts.items() if said}
+    assert marking.over is None and set(lost) == (set() if made else {"gates_by_sigmoid", "candidate_by_tanh"})
+    assert all("the process has ended" in said for said in lost.values())
+
+
+def test_what_runs_beside_in_a_thread_takes_no_part_in_a_copy():
+    """Nor does it keep one from being made."""
+    thread = "threading.Thread(target=threading.Event().wait, args=(60,), daemon=True).start()"
+    marking = referee.mark(with_cells({0: thread}), NAME, sandboxed=False, start=sandbox.Fork)
+    assert set(marking.verdicts.values()) == {None}
 
 
 @pytest.mark.parametrize("sandboxed", WAYS)

@@ -44,7 +44,7 @@ def test_what_harms_nobody_stays_as_it_was_written(kept):
 
 @pytest.mark.parametrize(("written", "shown"), [
     ("<b>", "&lt;b>"), ("</b>", "&lt;/b>"), ("<!-- x", "&lt;!-- x"), ("<?x", "&lt;?x"), ("<B>", "&lt;B>"),
-    ("&lt;", "& lt;"), ("&#60;", "& #60;"), ("a\x00b\x08c\x0bd\x1fe\x7ff", "abcdef"),
+    ("&lt;", "& lt;"), ("&#60;", "& #60;"), ("a\x00b\x08c\x0bd\x1fe\x7ff\ud800g\udfffh", "abcdefgh"),
     ("javascript:x", "javascript :x"), ("JavaScript:x", "JavaScript :x"), ("vbscript:x", "vbscript :x"),
     ("data:x", "data :x"), ("file:x", "file :x"), ("attachment:x", "attachment :x"), ("data \\:x", "data :x"),
     ("java\x01script:x", "javascript :x"),  # what is taken out first joins what stood around it
@@ -67,7 +67,7 @@ def test_only_what_is_the_students_is_changed_and_what_belongs_to_nobody_has_no_
     written = new_markdown_cell("<b>", metadata={"nbgrader": {"grade_id": "why", "solution": True}})
     own = new_markdown_cell("<b>", id="own-x-0", metadata={"tags": ["x"]})
     code = new_code_cell("'<b>'", id="own-x-1", outputs=[
-        new_output("display_data", data={}), new_output("stream", text="<b>")])
+        new_output("display_data", data={}), new_output("stream", text="<b>\udfff")])
     task.source, task["attachments"] = "<b>", {"x.svg": {}}
     made, _ = limits.Harmless().preprocess(new_notebook(cells=[task, written, own, code]), {})
     assert [cell.source for cell in made.cells] == ["<b>", "&lt;b>", "&lt;b>", "'<b>'"]

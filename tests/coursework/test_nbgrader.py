@@ -151,6 +151,13 @@ def with_tests_of_its_own():
     return notebook
 
 
+def with_halves():
+    """Halves of a pair of UTF-16, which a file can name and not hold: in a solution, in what is printed and raised."""
+    notebook = reference("raise ValueError(chr(0xdfff))", "impossible")
+    notebook.cells += map(nbformat.v4.new_code_cell, ("print('\\ud800')", "# \ud800"))
+    return notebook
+
+
 def text_of(notebook, **changes):
     """A notebook as a file that another program wrote."""
     notebook = nbformat.from_dict(notebook)
@@ -183,6 +190,7 @@ HOSTILE = {
     "loud": (reference("print('x' * 10**7)", "impossible"), 17),
     "orphan": (reference("import subprocess; subprocess.Popen(['sleep', '98765'], start_new_session=True)"), 17),
     "nameless": (reference(NO_ENVIRONMENT), 17),
+    "halves": (text_of(with_halves()), 15),
     "peeker": (reference("import sys; print(sys._getframe(1).f_locals)", "impossible"), 17),
     "deleted": (without_tests(), 17),
     "edited": (with_tests_of_its_own(), 0),

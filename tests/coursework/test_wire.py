@@ -1,5 +1,6 @@
 """What crosses between the marking and a submission: plain values whole, anything else by name, and no more."""
 
+import json
 import socket
 import struct
 import warnings
@@ -136,11 +137,34 @@ def alone():
     return peer, theirs
 
 
+class Pieces:
+    """A socket that gives these bytes in pieces of these sizes."""
+
+    def __init__(self, sent, sizes):
+        self.sent, self.sizes = sent, list(sizes)
+
+    def settimeout(self, seconds):
+        pass
+
+    def recv(self, most):
+        size = self.sizes.pop(0) if self.sizes else 0
+        assert size <= most
+        part, self.sent = self.sent[:size], self.sent[size:]
+        return part
+
+
+def frame(message):
+    body = json.dumps(message).encode()
+    return struct.pack("!I", len(body)) + body
+
+
 @pytest.mark.parametrize(("sent", "said"), [
     (b"", "the process has ended"), (b"\0\0", "the process has ended"), (b"\0\0\0\2{}"[:-1], "the process has ended"),
     (struct.pack("!I", wire.LARGEST + 1), "more than 64 MB were handed over at once"),
     (b"\0\0\0\1{", "what was sent is no message"), (b"\0\0\0\2[]", "what was sent is no message"),
-    (b"\0\0\0\1\xff", "what was sent is no message"),
+    (b"\0\0\0\1\xff", "what was sent is no message"), *(
+        (frame({part: what}), "what was sent is no message")
+        for part in ("error", "warned", "changed") for what in (5, None, {})),
 ])
 def test_what_is_no_message_ends_the_connection_with_a_reason(sent, said):
     peer, other = alone()
@@ -148,6 +172,20 @@ def test_what_is_no_message_ends_the_connection_with_a_reason(sent, said):
         other.sendall(sent)
         other.shutdown(socket.SHUT_WR)
         with pytest.raises(wire.Gone, match=f"^{said}$"):
+            peer.receive()
+
+
+@pytest.mark.parametrize("sizes", [[1] * 99, [99], [50, 49], [3, 2, 94], [4, 95]])
+def test_messages_are_the_same_however_they_are_cut_and_however_many_come_at_once(sizes):
+    messages = [{"a": "x" * k} for k in (1, 0, 12, 40)]
+    sent = b"".join(map(frame, messages))
+    assert len(sent) == 99 + 6
+    peer, other = alone()
+    with other, peer.socket:
+        peer.socket = Pieces(sent, [*sizes, 6])
+        assert [peer.receive() for _ in messages] == messages
+        assert not peer.held
+        with pytest.raises(wire.Gone):
             peer.receive()
 
 
