@@ -222,7 +222,7 @@ class _Submission:
         connection, = received
         try:
             child = os.fork()
-        except Exception:  # no room for one more process; or it is there, and Python's warning of threads is an error
+        except Exception:  # no room for one more process, or what the submission has put in the place of `fork` fails
             child = None
         if child == 0:
             self.peer.socket.close()

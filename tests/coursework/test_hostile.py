@@ -100,13 +100,12 @@ def test_a_submission_that_speaks_to_the_marking_itself_earns_nothing_and_leaves
 @pytest.mark.skipif(sys.platform != "linux", reason="macOS has another limit on open files")
 @pytest.mark.parametrize(("trouble", "over", "made"), [
     ("fork = os.fork\ndef none():\n    raise BlockingIOError\nos.fork = none", "os.fork = fork", False),
-    # From Python 3.12 on, `fork` warns where threads run, once the copy is there; a student may make that an error.
-    ("fork = os.fork\ndef warned():\n    assert fork() == 0\n    return 0\nos.fork = warned", "os.fork = fork", True),
+    ("fork = os.fork\ndef own():\n    assert fork() == 0\n    return 0\nos.fork = own", "os.fork = fork", True),
     ("limits, held = resource.getrlimit(resource.RLIMIT_NOFILE), []\n"
      "resource.setrlimit(resource.RLIMIT_NOFILE, (64, limits[1]))\n"
      "try:\n    while True: held.append(os.dup(0))\nexcept OSError: pass",
      "for one in held: os.close(one)\nresource.setrlimit(resource.RLIMIT_NOFILE, limits)", False),
-], ids=["no process", "a warning", "no file"])
+], ids=["no process", "an error when the copy is there", "no file"])
 def test_where_no_copy_can_be_made_for_a_while_only_the_tests_of_that_while_are_lost(trouble, over, made):
     marking = referee.mark(with_cells({1: trouble, 2: over}), NAME, sandboxed=False, start=sandbox.Fork)
     lost = {name: said for name, said in marking.verdicts.items() if said}

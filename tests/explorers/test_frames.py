@@ -50,8 +50,31 @@ def test_a_text_that_grows_over_the_edge_gets_a_new_layout_but_only_once_where_t
         assert laid_out == ([15, 16] if helps else [15])
 
 
-def test_axes_that_no_layers_can_be_had_of_are_drawn_whole():
-    (axes := (figure := Figure(dpi=100)).subplots(subplot_kw={"projection": "polar"})).plot([0, 1], [0, 1])
+def test_a_whole_frame_draws_anew_also_what_has_rested():
+    axes = (figure := Figure(figsize=(3, 2), dpi=100)).subplots()
+    axes.set_title("first", color="red")
+    screen = frames._Screen(figure)
+    check(screen, screen.full(), "at first")
+    axes.set_title("second, and longer", color="blue")
+    check(screen, screen.full(), "then")
+
+
+def test_a_text_that_stays_is_kept_as_pixels_and_one_that_went_is_not_kept():
+    axes = (figure := Figure(figsize=(3, 2), dpi=100)).subplots()
+    moved, screen = axes.text(0.5, 0.5, "first"), frames._Screen(figure)
+    screen.full()
+    for words in ("second", "third", "fourth", "fourth", "fourth"):
+        moved.set_text(words)
+        screen.quick()
+    kept = {key[0]: stamp for key, stamp in (screen.renderer.before | screen.renderer.texts).items()}
+    assert kept["fourth"] is not None and not {"first", "second", "third"} & set(kept)
+
+
+@pytest.mark.parametrize("projection", ["polar", "3d"])
+def test_axes_that_no_layers_can_be_had_of_are_drawn_whole(projection):
+    figure = Figure(dpi=100)
+    figure.add_subplot(1, 2, 1)
+    (axes := figure.add_subplot(1, 2, 2, projection=projection)).plot([0, 1], [0, 1])
     screen = frames._Screen(figure)
     for _ in range(2):
         check(screen, screen.full().copy(), "at first")
