@@ -20,16 +20,28 @@ def check(screen, frame, when):
     assert np.mean(abs(frame[..., :3].astype(int) - whole).max(axis=2) > 40) < 0.002, when
 
 
-def test_the_ground_of_axes_is_behind_what_stands_at_zero_and_behind_the_grid():
+def test_ground_what_stands_at_zero_grid_and_what_stands_at_one_lie_over_each_other_in_this_order():
     axes = (figure := Figure(figsize=(3, 2), dpi=100)).subplots()
-    axes.axhspan(0.2, 0.4, color="0.5", zorder=0)
-    axes.grid(color="red")
-    axes.set_axisbelow(True)
+    (behind,) = axes.barh([0.3], [1], color="0.5", zorder=0)
+    (before,) = axes.barh([0.8], [0.8], 0.2, left=0.1, color="0.9")
+    axes.set(xlim=(0, 1), ylim=(0, 1), axisbelow=True, facecolor="0.8")
+    figure.text(0, 0, "of the figure", color="blue")
+    axes.grid(color="#400000")
     screen = frames._Screen(figure)
-    for frame in (screen.full, screen.quick):
+    for frame in (screen.full, screen.quick, screen.quick):
         pixels = frame()
         check(screen, pixels, frame.__name__)
-        assert {(128, 128, 128), (255, 0, 0)} <= set(map(tuple, pixels[..., :3].reshape(-1, 3).tolist()))
+        assert {(128,) * 3, (204,) * 3, (230,) * 3, (64, 0, 0), (0, 0, 255)} <= set(map(tuple, pixels[..., :3].reshape(-1, 3).tolist()))
+        behind.set_height(0.5)
+        before.set_height(0.26)
+
+
+def test_axes_that_are_switched_off_have_neither_frame_nor_ground():
+    axes = (figure := Figure(figsize=(3, 2), dpi=100)).subplots(subplot_kw={"facecolor": "0.5"})
+    axes.plot([0, 1], [0, 1])
+    axes.axis("off")
+    screen = frames._Screen(figure)
+    check(screen, screen.full(), "off")
 
 
 @pytest.mark.parametrize("helps", [True, False])
