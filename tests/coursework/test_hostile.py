@@ -113,6 +113,18 @@ def test_where_no_copy_can_be_made_for_a_while_only_the_tests_of_that_while_are_
     assert all("the process has ended" in said for said in lost.values())
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no copy is asked for")
+def test_a_process_that_ends_where_a_copy_is_asked_for_is_said_to_have_ended_there():
+    notebook = with_cells({0: "worker.do_snapshot = lambda message: os._exit(3)"}, solved=False)
+    marking = referee.mark(notebook, NAME, sandboxed=False)
+    assert (marking.over, marking.exit_code) == ("The process ended between two cells.", 3)
+    assert set(marking.verdicts.values()) == {f"NotExecuted: {marking.over}"}
+    places = {assignments.grade_id(cell): place for place, cell in enumerate(notebook.cells)}
+    for name in marking.verdicts:
+        (said,) = marking.outputs[places[name]]
+        assert (said.ename, said.evalue) == ("NotExecuted", marking.over)
+
+
 def test_what_runs_beside_in_a_thread_takes_no_part_in_a_copy():
     """Nor does it keep one from being made."""
     thread = "threading.Thread(target=threading.Event().wait, args=(60,), daemon=True).start()"
