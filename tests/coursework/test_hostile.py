@@ -14,7 +14,7 @@ import pytest
 from grading import assignments, limits, plain, referee, sandbox
 from nbconvert import HTMLExporter
 
-from tests.coursework.submissions import SOURCES, attack, data, reference
+from tests.coursework.submissions import SOURCES, AtOnce, attack, data, reference
 from tools.notebooks import ROOT
 
 NAME = "2_one_step"
@@ -123,6 +123,20 @@ def test_a_process_that_ends_where_a_copy_is_asked_for_is_said_to_have_ended_the
     for name in marking.verdicts:
         (said,) = marking.outputs[places[name]]
         assert (said.ename, said.evalue) == ("NotExecuted", marking.over)
+
+
+def test_a_copy_is_not_waited_for_longer_than_a_cell(monkeypatch):
+    monkeypatch.setattr(referee, "_GRACE", 0.1)
+    slow = ("own = worker.do_snapshot\ndef once(message):\n    worker.do_snapshot = own\n"
+            "    threading.Event().wait(6)\n    return own(message)\nworker.do_snapshot = once")
+    marking = referee.mark(with_cells({0: slow}), NAME, sandboxed=False, start=sandbox.Fork,
+                           limits=referee.Limits(cell=2, total=60))
+    assert marking.over == "The process ended between two cells."
+
+
+def test_where_a_process_has_no_copies_none_is_asked_for():
+    marking = referee.mark(with_cells({0: "del type(worker).do_snapshot"}), NAME, sandboxed=False, start=AtOnce)
+    assert set(marking.verdicts.values()) == {None}
 
 
 def test_what_runs_beside_in_a_thread_takes_no_part_in_a_copy():
