@@ -83,6 +83,7 @@ def opened():
     "mine, theirs = socket.socketpair(); socket.recv_fds = lambda *_: (b'.', [mine.detach()], 0, None)",
     "sent = [socket.send_fds(connection, [b'\\0\\0\\0\\2{}'], [0] * 50) for _ in range(3)]",
     "worker.do_snapshot = lambda message: worker.peer.send({}) or {}",
+    "worker.do_snapshot = lambda message: connection.shutdown(socket.SHUT_RD) or worker.peer.send({})",
 ])
 def test_a_submission_that_speaks_to_the_marking_itself_earns_nothing_and_leaves_nothing(done):
     """Answers early, twice, or such as are none; and without a copy of the process, where one was promised."""
@@ -123,6 +124,20 @@ def test_a_process_that_ends_where_a_copy_is_asked_for_is_said_to_have_ended_the
     for name in marking.verdicts:
         (said,) = marking.outputs[places[name]]
         assert (said.ename, said.evalue) == ("NotExecuted", marking.over)
+
+
+def test_an_end_is_noticed_at_once_and_what_was_copied_before_counts():
+    marking = referee.mark(with_cells({1: "os._exit(3)"}), NAME, sandboxed=False, start=sandbox.Fork)
+    assert marking.over.startswith("The process ended in code cell") and not marking.late
+    earned = [name for name, said in marking.verdicts.items() if said is None]
+    assert earned == ["x_before_h", "bias_is_added", "order_of_blocks"]
+
+
+def test_a_copy_is_a_group_of_processes_of_its_own_so_that_it_can_end_itself_only():
+    called = ("own = worker.do_call\ndef call(message):\n    assert os.getpgrp() == os.getpid()\n"
+              "    return own(message)\nworker.do_call = call")
+    marking = referee.mark(with_cells({0: called}), NAME, sandboxed=False, start=sandbox.Fork)
+    assert set(marking.verdicts.values()) == {None}
 
 
 def test_a_copy_is_not_waited_for_longer_than_a_cell(monkeypatch):
