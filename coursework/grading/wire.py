@@ -52,6 +52,11 @@ class Broken(Foreign):
         raise self.error
 
 
+def _whole(text):
+    """A text that can be written as UTF-8: in JSON it may hold half of a pair of UTF-16."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def foreign(kind):
     """A Foreign whose type has this name."""
     return type(kind, (Foreign,), {"__repr__": lambda self: f"<{kind}>"})()
@@ -118,18 +123,25 @@ class Peer:
     # Calls
 
     def ask(self, kind, **content):
-        """Send a request and serve the other side's requests until the answer is there. Raises Raised, Gone, Late."""
+        """Send a request and serve the other side's requests until the answer is there. Raises Raised, Gone, Late.
+
+        After Late the connection is closed: an answer that came after all would be taken for that to the next request.
+        """
         self.asked += 1
         self.send({"ask": kind, **content})
         while True:
-            message = self.receive()
+            try:
+                message = self.receive()
+            except Late:
+                self.socket.close()
+                raise
             if "ask" in message:
                 self._answer(message)
             elif "note" in message:
                 self.note(message["note"])
             elif "error" in message:
                 self._warn(message)
-                kind, text, line = (str(part) for part in (*message["error"], "", "", "")[:3])
+                kind, text, line = (_whole(str(part)) for part in (*message["error"], "", "", "")[:3])
                 raise (RaisedStub if kind == "NotImplementedError" else Raised)(kind, text, line)
             else:
                 self._warn(message)

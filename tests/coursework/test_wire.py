@@ -210,6 +210,28 @@ def test_no_answer_in_time_is_late_and_not_waited_for():
                 peer.receive()
 
 
+def test_after_an_answer_that_came_too_late_there_is_no_other_that_could_be_taken_for_the_next_ones():
+    peer, other = alone()
+    with other, peer.socket:
+        peer.until = monotonic() + 0.05
+        with pytest.raises(wire.Late):
+            peer.ask("call")
+        peer.until = monotonic() + 20
+        with pytest.raises(wire.Gone, match="^the process has ended$"):
+            peer.ask("call")
+
+
+def test_what_is_told_of_an_exception_can_be_written_as_utf_8(ends):
+    here, there = ends
+
+    def fails():
+        raise ValueError("half \ud800 a pair")
+
+    there.known["fails"] = fails
+    with pytest.raises(wire.Raised, match="^ValueError: half [?] a pair$"):
+        here.call("fails", (), {})
+
+
 def test_a_part_that_could_not_be_computed_raises_for_whoever_looks_at_it():
     broken = wire.Broken(wire.Raised("ValueError", "no"))
     with pytest.raises(wire.Raised, match="^ValueError: no$"):
