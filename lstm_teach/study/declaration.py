@@ -5,6 +5,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
+from functools import cached_property
 
 import numpy as np
 
@@ -106,7 +107,7 @@ class Record:
 
     network = Row.network
 
-    @property
+    @cached_property
     def key(self):
         """As `Row.key` gives it."""
         return _key(self, self.seed, self.setting)
