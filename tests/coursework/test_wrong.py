@@ -1,6 +1,6 @@
 """Wrong work loses the point of what it breaks, and the student reads why.
 
-The gallery is marked as on Windows, each test where it stands, the rest here and all that is right or hostile as
+Mistakes are marked as on Windows, each test where it stands, attacks and slips, and all that is right or hostile, as
 elsewhere, each test in a copy of the student's process: two ways, the same points.
 """
 
@@ -37,4 +37,4 @@ def test_what_lost_nothing_though_it_is_wrong(name):
 def test_mistakes_invented_from_the_release_alone_are_marked_exactly(name, wrong):
     base = data("invented")[name]["base"]
     mistaken = from_right(name, base, wrong["change"])
-    assert sorted(lost(mistaken, name, right=right_cells(name, base))) == wrong["loses"]
+    assert sorted(lost(mistaken, name, right=right_cells(name, base), at_once=True)) == wrong["loses"]

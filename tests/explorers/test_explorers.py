@@ -19,9 +19,20 @@ def test_every_explorer_is_found():
     assert len(EXPLORERS) == 9
 
 
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_each_control_moves_the_picture_and_reset_brings_it_back(name):
-    explorer = made(name)
+@pytest.fixture(scope="module", params=EXPLORERS)
+def one(request):
+    """An explorer, made once for the tests that move it."""
+    return made(request.param)
+
+
+@pytest.fixture
+def explorer(one):
+    """It, as it starts."""
+    one.reset_button.click()
+    return one
+
+
+def test_each_control_moves_the_picture_and_reset_brings_it_back(explorer):
     at_start = words_of(explorer)
     for control in explorer.controls.values():
         before, start = explorer.view.png, control.value
@@ -36,9 +47,7 @@ def test_each_control_moves_the_picture_and_reset_brings_it_back(name):
     assert words_of(explorer) == at_start
 
 
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_all_extremes_together(name):
-    explorer = made(name)
+def test_all_extremes_together(explorer):
     settings = {name: settings_of(control) for name, control in explorer.controls.items()}
     sliders = {name for name, control in explorer.controls.items() if hasattr(control, "min")}
     ends = [{name: settings[name][end] for name in sliders} for end in (0, -1)][:1 + bool(sliders)]
@@ -48,9 +57,7 @@ def test_all_extremes_together(name):
         assert "nan" not in words_of(explorer)
 
 
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_a_slider_refuses_nonsense_and_keeps_its_picture(name):
-    explorer = made(name)
+def test_a_slider_refuses_nonsense_and_keeps_its_picture(explorer):
     before = words_of(explorer)
     for control in explorer.controls.values():
         if hasattr(control, "min"):
