@@ -20,16 +20,19 @@ def test_every_explorer_is_found():
 
 
 @pytest.fixture(scope="module", params=EXPLORERS)
-def one(request):
-    """An explorer, made once for the tests that move it."""
-    return made(request.param)
+def made_once(request):
+    """An explorer for the tests that move it, and its words when it was new."""
+    explorer = made(request.param)
+    return explorer, words_of(explorer)
 
 
 @pytest.fixture
-def explorer(one):
-    """It, as it starts."""
-    one.reset_button.click()
-    return one
+def explorer(made_once):
+    """It, as when it was new."""
+    explorer, words = made_once
+    explorer.reset_button.click()
+    assert words_of(explorer) == words
+    return explorer
 
 
 def test_each_control_moves_the_picture_and_reset_brings_it_back(explorer):
