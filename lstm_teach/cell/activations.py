@@ -31,7 +31,7 @@ def sigmoid(z):
     """
     z = float_array("z", z)
     decay = _decay(z, 1)
-    return np.where(z < 0, decay, 1)[()].astype(z.dtype) / (1 + decay)
+    return np.where(z < 0, decay, z.dtype.type(1))[()] / (1 + decay)
 
 
 @np.errstate(**_quietly)

@@ -2,12 +2,15 @@
 
 import functools
 import inspect
+import io
 import re
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from matplotlib.colors import same_color
+from matplotlib.figure import Figure
+from PIL import Image
 
 from lstm_teach import LSTM, TANH_ONLY, dead_zone_tanh, plots, sigmoid
 from lstm_teach.plots.style import CELL_ROLES, ROLES
@@ -271,3 +274,16 @@ def test_the_seams_of_a_matrix_stand_between_the_columns_over_each_block_that_th
         assert seams.get_xdata().tolist() == [3, 3, 3, 5, 5, 5] * len(blocks)
         np.testing.assert_array_equal(
             seams.get_ydata(), [y for block in blocks for y in (3 * block, 3 * block + 3, np.nan) * 2])
+
+
+def test_a_png_is_the_picture_on_white_and_leaves_the_figure_as_it_was(monkeypatch):
+    figure = Figure(figsize=(4, 2), dpi=72, facecolor="black", layout="constrained")
+    figure.subplots().set(xlabel="steps", ylabel="1000000")
+    before, laid_out = (figure.dpi, figure.get_facecolor(), figure.canvas), []
+    execute = type(figure.get_layout_engine()).execute
+    monkeypatch.setattr(type(figure.get_layout_engine()), "execute",
+                        lambda engine, figure: laid_out.append(figure.dpi) or execute(engine, figure))
+    pixels = np.asarray(Image.open(io.BytesIO(plots.as_png(figure, dpi=130))).convert("RGB"))
+    assert pixels.shape == (260, 520, 3) and pixels[0, 0].tolist() == [255] * 3 and laid_out == [130]
+    assert pixels[:, :5].min() == 255 > pixels.min() and pixels[:, -2:].min() == 255, "nothing is cut off"
+    assert (figure.dpi, figure.get_facecolor(), figure.canvas) == before
