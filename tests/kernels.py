@@ -1,6 +1,7 @@
 """Jupyter's kernels from one process that has others' packages imported, which takes each kernel most of a second.
 
-What is ours is imported in each kernel anew, and so is pyplot, which asks on import what kernel it is in.
+What is ours is imported in each kernel anew, and so is pyplot, which asks on import what kernel it is in. None keeps a
+history of its cells on disk, which nobody would read.
 """
 
 import json
@@ -14,7 +15,9 @@ from pathlib import Path
 # the file of the one before, and its ports: that one must be gone.
 _SERVER = """
 import gc, os, select, signal, socket, sys, threading
-import ipykernel.kernelapp, ipykernel.zmqshell, ipywidgets, matplotlib.backends.backend_agg, matplotlib.figure
+import IPython.core.completerlib, IPython.extensions.storemagic
+import ipykernel.debugger, ipykernel.kernelapp, ipykernel.zmqshell
+import ipywidgets, matplotlib.backends.backend_agg, matplotlib.figure
 gc.set_threshold(50_000, 20, 20)
 gc.freeze()
 kernels = {}
@@ -36,7 +39,7 @@ while listening in select.select([listening, sys.stdin], [], [])[0]:
         os.dup2(nothing, 1)
         os.dup2(nothing, 2)
         threading.Thread(target=lambda: (asking.recv(1), os._exit(1)), daemon=True).start()
-        ipykernel.kernelapp.launch_new_instance(argv=arguments)
+        ipykernel.kernelapp.launch_new_instance(argv=[*arguments, "--HistoryManager.enabled=False"])
         os._exit(0)
     asking.close()
 os.killpg(0, signal.SIGKILL)
@@ -73,7 +76,8 @@ def kernels(python, name):
             return
         path = os.path.join(folder, "socket")
         # As a kernel has it that sets it for itself; here Matplotlib is imported before there is one.
-        own = os.environ | {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+        own = os.environ | {"MPLBACKEND": "module://matplotlib_inline.backend_inline",
+                            "PYDEVD_DISABLE_FILE_VALIDATION": "1"}  # and no warning about a debugger that nobody uses
         with subprocess.Popen([python, "-I", "-c", _SERVER, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                               encoding="utf-8", env=own, start_new_session=True) as server:
             try:
