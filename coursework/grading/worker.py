@@ -13,6 +13,7 @@ does to this process, it can only change its own answers.
 
 import base64
 import contextlib
+import gc
 import io
 import json
 import linecache
@@ -363,6 +364,7 @@ def main():
         os._exit(0)
     if _LSTM_TEACH:
         import lstm_teach  # noqa: F401  Matplotlib would double what each fork takes, and few submissions import it
+    gc.freeze()  # else a collection in a fork would copy the pages of all that stands here
     connection.sendall(b".")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
