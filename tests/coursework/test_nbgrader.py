@@ -186,7 +186,7 @@ HOSTILE = {
     "exit": (reference("import os; os._exit(0)"), 15),
     "quit": (reference("get_ipython().ask_exit()"), 17),
     "crash": (reference("import ctypes; ctypes.string_at(0)"), 15),
-    "memory": (reference("a = []\n    while True: a.append(bytearray(10**8))", "impossible"), 15),
+    "memory": (reference("a = []\n    while True: a.append(bytes(10**8))", "impossible"), 15),  # asked for, untouched
     "loud": (reference("print('x' * 10**7)", "impossible"), 17),
     "orphan": (reference("import subprocess; subprocess.Popen(['sleep', '98765'], start_new_session=True)"), 17),
     "nameless": (reference(NO_ENVIRONMENT), 17),
