@@ -15,6 +15,7 @@ from grading import assignments, limits, plain, referee, sandbox
 from nbconvert import HTMLExporter
 
 from tests.coursework.submissions import SOURCES, AtOnce, attack, data, reference
+from tools import lab
 from tools.notebooks import ROOT
 
 NAME = "2_one_step"
@@ -300,13 +301,12 @@ def pages(tmp_path_factory):
     return found
 
 
+@pytest.mark.skipif(lab.CHROMIUM is None and not os.environ.get("CI"), reason="no Chromium here")
 def test_nothing_of_a_students_runs_in_the_browser_of_who_reads_it(pages):
-    from playwright.sync_api import sync_playwright
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        titles = {}
+    titles = {}
+    with lab.chromium() as (first, _):
         for name, path in pages.items():
-            page = browser.new_page()
+            page = first.context.browser.new_page()
             page.route("http*://**", lambda route: route.abort())
             page.goto(path.as_uri(), wait_until="domcontentloaded")
             page.wait_for_timeout(300)
@@ -319,7 +319,6 @@ def test_nothing_of_a_students_runs_in_the_browser_of_who_reads_it(pages):
                                      ".some(a => a.name.startsWith('on'))).length")
             if name == "harmless":
                 assert set(links) <= {"http:", "https:", "file:", "mailto:"} and handlers == 0
-        browser.close()
     assert titles["as it was"] & {"harmed", "1"}, "the test would notice"
     assert titles["harmless"] == {"harmless"}, "the name of the file, which nothing changed"
 
