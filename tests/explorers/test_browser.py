@@ -43,7 +43,7 @@ def test_every_control_by_keyboard_alone(jupyter, path):
     page.set_viewport_size({"width": 1280, "height": 900})
     lab.open_notebook(page, address, token, path.name)
     check_saved(page, mirror)
-    # One notebook as a whole; of the others all cells run too, in test_notebooks, and here what the explorer takes.
+    # One notebook is run as a whole; of the others nbval runs all cells, and here those run that the explorer takes.
     first = path == NOTEBOOKS[0]
     found = lab.run_all(page) if first else lab.run_for_explorer(page, path)
     check_live(page)
