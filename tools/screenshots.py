@@ -1,11 +1,15 @@
 """Picture each explorer as it stands in JupyterLab: `python -m tools.screenshots`, or `make screenshots`.
 
 Writes pictures/explorers/NAME.png, and with `--dark` or `--narrow` NAME_dark.png or NAME_narrow.png (900 px), which
-are to be looked at and are not kept.
+are to be looked at and are not kept. In each stands, as its description, the sentence that the explorer says.
 """
 
+import io
 import sys
 from tempfile import TemporaryDirectory
+
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from . import lab
 from .notebooks import ROOT
@@ -37,8 +41,12 @@ def main(dark=False, narrow=False, only=()):
             left, top = (min(part[side] for part in parts) for side in "xy")
             width = max(part["x"] + part["width"] for part in parts) - left
             height = max(part["y"] + part["height"] for part in parts) - top
-            page.screenshot(path=file, clip={"x": left, "y": top, "width": width, "height": height})
-            print(file.name, found.locator("img").get_attribute("alt"), flush=True)
+            taken = page.screenshot(clip={"x": left, "y": top, "width": width, "height": height})
+            said = found.locator("img").get_attribute("alt")
+            described = PngInfo()
+            described.add_itxt("Description", said)
+            Image.open(io.BytesIO(taken)).save(file, optimize=True, pnginfo=described)
+            print(file.name, said, flush=True)
 
 
 if __name__ == "__main__":

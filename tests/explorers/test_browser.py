@@ -3,8 +3,9 @@
 import os
 
 import pytest
+from PIL import Image
 
-from tools import lab
+from tools import lab, screenshots
 
 IN_CI = bool(os.environ.get("CI"))
 NOTEBOOKS = lab.with_explorer()
@@ -43,6 +44,7 @@ def test_every_control_by_keyboard_alone(jupyter, path):
     page.set_viewport_size({"width": 1280, "height": 900})
     lab.open_notebook(page, address, token, path.name)
     check_saved(page, mirror)
+    check_screenshot(path, mirror)
     # One notebook is run as a whole; of the others nbval runs all cells, and here those run that the explorer takes.
     first = path == NOTEBOOKS[0]
     found = lab.run_all(page) if first else lab.run_for_explorer(page, path)
@@ -72,6 +74,12 @@ def check_saved(page, mirror):
             break
         page.wait_for_timeout(100)
     assert " ".join(outputs.inner_text().split()) == " ".join(said(mirror).split())
+
+
+def check_screenshot(path, mirror):
+    """The picture that is kept of it, such as the README shows, says what the explorer says."""
+    with Image.open(screenshots.FOLDER / f"{lab.explorer_name(path)}.png") as picture:
+        assert picture.text["Description"] == said(mirror), "run make screenshots"
 
 
 def check_live(page):
