@@ -11,13 +11,12 @@ import zlib
 from typing import NamedTuple
 from weakref import WeakSet
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from ..plots.style import STYLE, styled
+from ..plots.style import styled
 
 
 class Frame(NamedTuple):
@@ -29,6 +28,7 @@ class Frame(NamedTuple):
     words: str
 
 
+@styled
 def live(picture, dpi=100):
     """Give a movable picture its figure. Returns a function of the picture's values that returns a `Frame`.
 
@@ -36,10 +36,8 @@ def live(picture, dpi=100):
     another room after a value that is a text has changed (a choice); otherwise the axes stay where they are, so that
     moving a slider moves only what it changes.
     """
-    with plt.style.context(STYLE):
-        figure = Figure(dpi=dpi)
-        draw = picture(figure)
-        screen = _Screen(figure)
+    figure = Figure(dpi=dpi)
+    draw, screen = picture(figure), _Screen(figure)
     chosen = None
 
     @styled
